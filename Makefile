@@ -1,0 +1,60 @@
+# Two commands do everything on a fresh machine with Python 3.11 and make: `make demo` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(BIN)/uv
+INSTALL := $(UV) pip install --quiet --python $(BIN)/python
+COMPILE := $(UV) pip compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
+	--universal --python-version 3.11
+PYTEST := $(BIN)/python -m pytest
+THREADS ?= 2
+DEMO ?= demo
+
+.PHONY: help demo test check bench docs lock clean test-slow
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 14
+
+$(UV): requirements/bootstrap.txt
+	@echo "setting up $(VENV) ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bootstrap.txt
+	@touch $@
+
+$(VENV)/.runtime: requirements/runtime.txt pyproject.toml | $(UV)
+	@$(INSTALL) --require-hashes -r requirements/runtime.txt
+	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt $(VENV)/.runtime
+	@$(INSTALL) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+demo: $(VENV)/.runtime ## set up, then run the main job on the embedded synthetic world
+	@$(BIN)/hubscan demo --out $(DEMO)
+
+test: $(VENV)/.dev ## set up, then run the tests
+	@$(PYTEST) -n $(THREADS) -m "not slow and not network"
+
+test-slow: $(VENV)/.dev ## the long tests, at full scale
+	@$(PYTEST) -m "slow and not network"
+
+check: $(VENV)/.dev ## lint, format, types, import contracts, lock freshness
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: $(VENV)/.dev ## benchmarks beside what a user would pick instead
+	@$(BIN)/python benchmarks/run.py
+
+docs: $(VENV)/.dev ## the documentation, warnings as errors
+	@$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html
+	@echo "docs/_build/html/index.html"
+
+lock: $(UV) ## compile the locks anew
+	@$(COMPILE) requirements/bootstrap.in -o requirements/bootstrap.txt
+	@$(COMPILE) pyproject.toml -o requirements/runtime.txt
+	@$(COMPILE) pyproject.toml --all-extras --group dev -o requirements/dev.txt
+
+clean: ## remove everything that can be made again
+	@rm -rf $(VENV) $(DEMO) .hubscan docs/_build .pytest_cache .mypy_cache .ruff_cache
