@@ -235,9 +235,9 @@ TABLES: Final = {
 """Every table by name."""
 
 _KINDS: Final = {
-    "int": lambda s: pd.api.types.is_integer_dtype(s),
-    "float": lambda s: pd.api.types.is_float_dtype(s),
-    "bool": lambda s: pd.api.types.is_bool_dtype(s),
+    "int": pd.api.types.is_integer_dtype,
+    "float": pd.api.types.is_float_dtype,
+    "bool": pd.api.types.is_bool_dtype,
     "text": lambda s: pd.api.types.is_string_dtype(s) or isinstance(s.dtype, pd.CategoricalDtype),
 }
 

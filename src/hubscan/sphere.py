@@ -42,7 +42,7 @@ def unit_vectors(latitude: ArrayLike, longitude: ArrayLike) -> NDArray[np.float6
 
 
 def chord(distance_km: float) -> float:
-    """
+    r"""
     Return the chord of the unit sphere under a great-circle distance.
 
     Chords grow with distances, so comparing chords decides what comparing distances would:
@@ -112,9 +112,7 @@ def great_circle_km(
     """
     phi, psi = np.radians(np.asarray(latitude, float)), np.radians(np.asarray(to_latitude, float))
     turn = np.radians(np.asarray(to_longitude, float) - np.asarray(longitude, float))
-    haversine = (
-        np.sin((psi - phi) / 2.0) ** 2 + np.cos(phi) * np.cos(psi) * np.sin(turn / 2.0) ** 2
-    )
+    haversine = np.sin((psi - phi) / 2.0) ** 2 + np.cos(phi) * np.cos(psi) * np.sin(turn / 2.0) ** 2
     return arc_km(2.0 * np.sqrt(haversine))
 
 
