@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
 from hubscan.errors import SchemaError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 NOISE: Final = -1
 """The cluster id of places that belong to no cluster."""
@@ -234,7 +234,7 @@ TABLES: Final = {
 }  # fmt: skip
 """Every table by name."""
 
-_KINDS: Final = {
+_KINDS: Final[dict[str, Callable[[pd.Series[Any]], bool]]] = {
     "int": pd.api.types.is_integer_dtype,
     "float": pd.api.types.is_float_dtype,
     "bool": pd.api.types.is_bool_dtype,
