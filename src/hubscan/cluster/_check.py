@@ -1,0 +1,111 @@
+"""Check what a user hands to the density clustering, and say which row is wrong."""
+
+from __future__ import annotations
+
+from numbers import Integral
+from typing import TYPE_CHECKING, Final, TypeVar
+
+import numpy as np
+
+from hubscan.errors import InputError
+from hubscan.sphere import EARTH_RADIUS_KM
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import ArrayLike, NDArray
+
+_Value = TypeVar("_Value")
+
+SHORTEST_RADIUS_KM: Final = 0.0001
+"""Ten centimetres: about a micro-degree, the finest difference between places."""
+
+LONGEST_RADIUS_KM: Final = float(np.pi) * EARTH_RADIUS_KM
+"""Half the circumference: chords stop growing there."""
+
+_MOST: Final = int(np.iinfo(np.int64).max)
+
+
+def degrees(values: ArrayLike, *, name: str, most: float) -> NDArray[np.float64]:
+    """Return a copy of coordinates as float64, or raise InputError naming the first bad row."""
+    try:
+        angles = np.array(values, np.float64)
+    except (TypeError, ValueError) as error:
+        raise InputError(f"density: {name} must be numbers of degrees ({error})") from error
+    if angles.ndim != 1:
+        raise InputError(
+            f"density: {name} has {angles.ndim} dimensions, needed one value for every place"
+        )
+    wrong = ~(np.abs(angles) <= most)
+    if wrong.any():
+        row = int(np.argmax(wrong))
+        raise InputError(
+            f"density: {name} of row {row} is {angles[row]}, needed degrees from -{most:g} to {most:g}"
+        )
+    return angles
+
+
+def fixed_point(values: ArrayLike, *, count: int) -> NDArray[np.int64]:
+    """Return weights as int64, or raise InputError naming the first bad row."""
+    weights = np.asarray(values)
+    if weights.shape != (count,):
+        raise InputError(
+            f"density: weights have shape {weights.shape}, needed ({count},), one for every place"
+        )
+    if count == 0:
+        return np.empty(0, np.int64)
+    if not np.issubdtype(weights.dtype, np.integer):
+        raise InputError(
+            f"density: weights are {weights.dtype}, needed integers (fixed point), so that sums are"
+            " exact"
+        )
+    wrong = (weights < 0) | (weights > _MOST)
+    if wrong.any():
+        row = int(np.argmax(wrong))
+        raise InputError(
+            f"density: weight of row {row} is {weights[row]}, needed an integer from 0 to {_MOST}"
+        )
+    checked = np.ascontiguousarray(weights, np.int64)
+    _check_total(checked)
+    return checked
+
+
+def _check_total(weights: NDArray[np.int64]) -> None:
+    """Raise InputError if weights overflow 64 bits together."""
+    if int(weights.max()) <= _MOST // len(weights):
+        return
+    # halves of 32 bits: neither sum can overflow
+    total = (int((weights >> 32).sum()) << 32) + int((weights & 0xFFFFFFFF).sum())
+    if total > _MOST:
+        row = int(np.argmax(weights))
+        raise InputError(
+            f"density: weights sum to {total}, needed at most {_MOST} (the greatest, of row {row},"
+            f" is {weights[row]}): use a coarser fixed point"
+        )
+
+
+def radius(radius_km: float) -> float:
+    """Return a radius that chords can tell, or raise InputError."""
+    if not SHORTEST_RADIUS_KM <= radius_km <= LONGEST_RADIUS_KM:
+        raise InputError(
+            f"density: radius_km = {radius_km}: must be from {SHORTEST_RADIUS_KM} to"
+            f" {LONGEST_RADIUS_KM:.3f}"
+        )
+    return float(radius_km)
+
+
+def threshold(min_weight: int) -> int:
+    """Return a threshold weight that int64 sums can reach, or raise InputError."""
+    if not isinstance(min_weight, Integral) or not 1 <= min_weight <= _MOST:
+        raise InputError(
+            f"density: min_weight = {min_weight}: must be a whole number from 1 to {_MOST}, in the"
+            " fixed point of the weights"
+        )
+    return int(min_weight)
+
+
+def one_of(value: str, allowed: Mapping[str, _Value], *, name: str) -> _Value:
+    """Return what a name stands for, or raise InputError listing the names."""
+    if value not in allowed:
+        raise InputError(f"density: {name} = {value!r}: must be one of {', '.join(allowed)}")
+    return allowed[value]

@@ -1,0 +1,141 @@
+"""Order places along a space-filling curve over the six faces of a cube around the sphere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from hubscan.cluster._compiled import compiled, over_stretches
+from hubscan.sphere import unit_vectors
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+AXIS_BITS: Final = 30
+"""Bits along each axis of a cube face: the finest squares are about a centimetre wide."""
+
+KEY_BITS: Final = 2 * AXIS_BITS + 3
+
+_DIGIT_BITS: Final = 11
+_DIGITS: Final = 1 << _DIGIT_BITS
+_CHUNK: Final = 1 << 15
+
+
+def curve_order(
+    latitude: NDArray[np.float64], longitude: NDArray[np.float64], *, threads: int
+) -> tuple[NDArray[np.int32], NDArray[np.uint64], NDArray[np.float64]]:
+    """
+    Return the places in the order of the curve: their rows, their keys and their unit vectors (3, n).
+
+    Places close on the curve are close on the ground, and every square of the quadtree over a cube
+    face is one run of the curve.
+    """
+    count = len(latitude)
+    vectors = np.empty((3, count))
+    keys = np.empty(count, np.uint64)
+    over_stretches(_fill_vectors, count, latitude, longitude, vectors, keys, threads=threads)
+    order, keys = _radix_order(keys)
+    ordered = np.empty_like(vectors)
+    over_stretches(_gather_vectors, count, vectors, order, ordered, threads=threads)
+    return order, keys, ordered
+
+
+def _fill_vectors(  # noqa: PLR0913 - a stretch kernel: inputs, outputs, stretch
+    latitude: NDArray[np.float64],
+    longitude: NDArray[np.float64],
+    vectors: NDArray[np.float64],
+    keys: NDArray[np.uint64],
+    begin: int,
+    end: int,
+) -> None:
+    """Write unit vectors and keys; in chunks, so that intermediate arrays stay in the cache."""
+    for first in range(begin, end, _CHUNK):
+        part = slice(first, min(first + _CHUNK, end))
+        vectors[:, part] = unit_vectors(latitude[part], longitude[part]).T
+        _fill_keys(vectors, keys, part.start, part.stop)
+
+
+@compiled
+def _square(tangent: float) -> int:
+    """Return the position of a face coordinate in [-1, 1]; the square root evens out the areas."""
+    if tangent >= 0.0:
+        along = 0.5 * np.sqrt(1.0 + 3.0 * tangent)
+    else:
+        along = 1.0 - 0.5 * np.sqrt(1.0 - 3.0 * tangent)
+    return np.uint64(min(along * (1 << AXIS_BITS), (1 << AXIS_BITS) - 1.0))
+
+
+@compiled
+def _spread(value: int) -> int:
+    """Return the bits of a 32-bit integer with a zero before each."""
+    spread = np.uint64(value)
+    spread = (spread | (spread << np.uint64(16))) & np.uint64(0x0000FFFF0000FFFF)
+    spread = (spread | (spread << np.uint64(8))) & np.uint64(0x00FF00FF00FF00FF)
+    spread = (spread | (spread << np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
+    spread = (spread | (spread << np.uint64(2))) & np.uint64(0x3333333333333333)
+    return (spread | (spread << np.uint64(1))) & np.uint64(0x5555555555555555)
+
+
+@compiled
+def _fill_keys(
+    vectors: NDArray[np.float64], keys: NDArray[np.uint64], begin: int, end: int
+) -> None:
+    """Write the curve key of each place: face, then interleaved face coordinates."""
+    for i in range(begin, end):
+        x, y, z = vectors[0, i], vectors[1, i], vectors[2, i]
+        far_x, far_y, far_z = abs(x), abs(y), abs(z)
+        if far_x >= far_y and far_x >= far_z:
+            face, u, v = (0 if x > 0 else 1), y / far_x, z / far_x
+        elif far_y >= far_z:
+            face, u, v = (2 if y > 0 else 3), x / far_y, z / far_y
+        else:
+            face, u, v = (4 if z > 0 else 5), x / far_z, y / far_z
+        inside = (_spread(_square(u)) << np.uint64(1)) | _spread(_square(v))
+        keys[i] = (np.uint64(face) << np.uint64(2 * AXIS_BITS)) | inside
+
+
+@compiled
+def _radix_order(
+    keys: NDArray[np.uint64],
+) -> tuple[NDArray[np.int32], NDArray[np.uint64]]:
+    """Return the rows in order of their keys, and the keys so ordered (least digit first)."""
+    count = keys.shape[0]
+    rows, keys = np.arange(count).astype(np.int32), keys.copy()
+    other_rows, other_keys = np.empty_like(rows), np.empty_like(keys)
+    starts = np.empty(_DIGITS + 1, np.int64)
+    for shift in range(0, KEY_BITS, _DIGIT_BITS):
+        starts[:] = 0
+        for key in keys:
+            starts[np.int64((key >> np.uint64(shift)) & np.uint64(_DIGITS - 1)) + 1] += 1
+        if starts.max() == count:
+            continue
+        for digit in range(_DIGITS):
+            starts[digit + 1] += starts[digit]
+        for i in range(count):
+            key = keys[i]
+            digit = np.int64((key >> np.uint64(shift)) & np.uint64(_DIGITS - 1))
+            slot = starts[digit]
+            starts[digit] = slot + 1
+            other_keys[slot], other_rows[slot] = key, rows[i]
+        keys, other_keys = other_keys, keys
+        rows, other_rows = other_rows, rows
+    return rows, keys
+
+
+@compiled
+def _gather_vectors(
+    vectors: NDArray[np.float64],
+    order: NDArray[np.int32],
+    ordered: NDArray[np.float64],
+    begin: int,
+    end: int,
+) -> None:
+    """Write the vectors of a stretch of the curve."""
+    for i in range(begin, end):
+        row = order[i]
+        ordered[0, i], ordered[1, i], ordered[2, i] = (
+            vectors[0, row],
+            vectors[1, row],
+            vectors[2, row],
+        )
