@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import difflib
 import tomllib
-from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from hubscan.errors import EditionError
+from hubscan.validation import Section, suggestion, validated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from pydantic_core import ErrorDetails
 
 Status = Literal["documented", "inferred", "assumed"]
 """What a number rests on: a source text, a deduction from published figures, or our choice."""
@@ -27,18 +24,6 @@ Positive = Annotated[float, Field(gt=0)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Whole = Annotated[int, Field(ge=1)]
 Years = tuple[int, int]
-
-
-class Section(BaseModel):
-    """A table of the edition file: no unknown keys, no mutation, no defaults."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-    @property
-    def parameters(self) -> dict[str, Any]:
-        """The section's own numbers by name, without its subsections, ready to be passed on."""
-        values = {name: getattr(self, name) for name in type(self).model_fields}
-        return {name: value for name, value in values.items() if not isinstance(value, Section)}
 
 
 class Window(Section):
@@ -277,7 +262,8 @@ class Edition(Section):
         """Return the value of a dotted key."""
         values = dict(_flat(self))
         if key not in values:
-            raise EditionError(_unknown(self.name, key, list(values)))
+            msg = f"{self.name}: there is no parameter {key}: {suggestion(key, list(values))}"
+            raise EditionError(msg)
         return values[key]
 
     def status_of(self, key: str) -> Status:
@@ -316,7 +302,7 @@ class Edition(Section):
         section[last] = value
         marks = {s: tuple(k for k in self.status.get(s, ()) if k != key) for s in STATUSES}
         content["status"] = {**marks, "assumed": (*marks["assumed"], key)}
-        return _validated(content, self.name)
+        return validated(content, Edition, where=self.name, error=EditionError)
 
     def diff(self, other: Edition) -> list[tuple[str, Any, Any]]:
         """Return the keys whose values differ, with this edition's value and the other's."""
@@ -332,48 +318,6 @@ def _flat(section: Section, prefix: str = "") -> Iterator[tuple[str, Any]]:
             yield from _flat(value, f"{prefix}{name}.")
         elif prefix or name == "indicators":
             yield f"{prefix}{name}", value
-
-
-def _unknown(where: str, key: str, known: list[str]) -> str:
-    close = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
-    hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(known)}"
-    return f"{where}: there is no parameter {key}: {hint}"
-
-
-def _frozen(value: object) -> object:
-    """Return a TOML value with its arrays as tuples."""
-    if isinstance(value, list):
-        return tuple(_frozen(item) for item in value)
-    if isinstance(value, Mapping):
-        return {key: _frozen(item) for key, item in value.items()}
-    return value
-
-
-def _fault(detail: ErrorDetails, where: str) -> str:
-    path = [str(part) for part in detail["loc"]]
-    section, name = ".".join(path[:-1]), path[-1] if path else ""
-    place = f"{where}: " + (f"[{section}] " if section else "") + name
-    if detail["type"] == "extra_forbidden":
-        model: Any = Edition
-        for part in path[:-1]:
-            model = model.model_fields[part].annotation
-        return _unknown(
-            f"{where}: [{section}]" if section else where, name, list(model.model_fields)
-        )
-    if detail["type"] == "missing":
-        return f"{place} is missing: every parameter must be given"
-    reason = detail["msg"].removeprefix("Value error, ")
-    if detail["type"] == "value_error":
-        return f"{where}: {reason}"
-    return f"{place} = {detail['input']!r}: {reason[0].lower()}{reason[1:]}"
-
-
-def _validated(content: Mapping[str, object], where: str) -> Edition:
-    try:
-        return Edition.model_validate(_frozen(content))
-    except ValidationError as error:
-        faults = "; ".join(_fault(detail, where) for detail in error.errors())
-        raise EditionError(faults) from None
 
 
 def edition_names() -> list[str]:
@@ -432,4 +376,4 @@ def load_edition(name: str | Path) -> Edition:
     except tomllib.TOMLDecodeError as error:
         msg = f"{path.name}: not valid TOML: {error}"
         raise EditionError(msg) from error
-    return _validated(content, path.name.removesuffix(".toml"))
+    return validated(content, Edition, where=path.name.removesuffix(".toml"), error=EditionError)

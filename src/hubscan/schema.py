@@ -56,11 +56,10 @@ _ECONOMY = Column("economy", "text", "", "ISO 3166 alpha-2 code; empty if unknow
 ADDRESSES: Final = Table(
     "addresses",
     "one listed address of one document of the window",
-    ("indicator", "document", "sequence"),
+    (),
     (
         _INDICATOR,
         Column("document", "int", "", "number of the document within its indicator"),
-        Column("sequence", "int", "", "position of the address in the document", nullable=True),
         Column("place", "int", "", "key of the address's own coordinates", nullable=True),
         Column("locality", "int", "", "number of its distinct city, region, country"),
         _ECONOMY,
@@ -94,7 +93,7 @@ LOCATED_LOCALITIES: Final = Table(
 LOCATED: Final = Table(
     "located",
     "one located address of one document of the window",
-    ("indicator", "document", "sequence"),
+    (),
     (
         _INDICATOR,
         Column("document", "int", "", "number of the document within its indicator"),

@@ -120,7 +120,8 @@ def place_keys(latitude: ArrayLike, longitude: ArrayLike) -> NDArray[np.int64]:
     """
     Return one integer per coordinate, equal exactly for places less than a micro-degree apart.
 
-    Coordinates are rounded to micro-degrees; 180 and -180 are one meridian, a pole is one place,
+    Coordinates are rounded to micro-degrees, halves up (as every query engine can); 180 and -180
+    are one meridian, a pole is one place,
     and -0.0 is 0.0. Keys sort by latitude, then longitude.
 
     Parameters
@@ -139,8 +140,8 @@ def place_keys(latitude: ArrayLike, longitude: ArrayLike) -> NDArray[np.int64]:
     >>> bool(keys[0] == keys[1]), bool(keys[2] == keys[3])
     (True, True)
     """
-    phi = np.rint(np.asarray(latitude, float) * MICRO).astype(np.int64)
-    lam = np.rint(np.asarray(longitude, float) * MICRO).astype(np.int64)
+    phi = np.floor(np.asarray(latitude, float) * MICRO + 0.5).astype(np.int64)
+    lam = np.floor(np.asarray(longitude, float) * MICRO + 0.5).astype(np.int64)
     lam = (lam + 180 * MICRO) % _LONGITUDES
     lam = np.where(np.abs(phi) == 90 * MICRO, 180 * MICRO, lam)
     return np.asarray((phi + 90 * MICRO) * _LONGITUDES + lam)

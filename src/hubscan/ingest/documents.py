@@ -1,0 +1,222 @@
+"""Documents and their listed addresses: the window, the filters, and the size of each document."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import ibis
+import pandas as pd
+
+from hubscan.ingest.rows import canonical, good
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from hubscan.ingest.inputs import Source
+
+_LOCALITY = ("country", "region", "city")
+
+
+@dataclass(frozen=True)
+class Scanned:
+    """A declared source and the rows of its files, as yet under their own names."""
+
+    source: Source
+    rows: ibis.Table
+    documents: ibis.Table | None = None
+    areas: ibis.Table | None = None
+
+
+def windowed_documents(
+    scanned: Scanned, *, years: tuple[int, int], types: Sequence[str], types_are_kept: str
+) -> ibis.Table:
+    """
+    Return the documents of a source that the edition looks at.
+
+    Parameters
+    ----------
+    scanned
+        A source whose rows are addresses.
+    years
+        First and last year, both included.
+    types
+        Document types, in lower case.
+    types_are_kept
+        ``kept`` if only these types are wanted, ``left_out`` if all others are, ``any`` to look at
+        no type. A document without a type is always wanted.
+
+    Returns
+    -------
+    documents
+        ``document_id`` (key), ``document`` (int64, in the order of the ids), ``n_listed`` (listed
+        addresses; missing for a document without any).
+    """
+    source = scanned.source
+    first, last = source.years or years
+    rows = good(canonical(scanned.rows, source, where=source.name))
+    sizes = rows.group_by("document_id").agg(
+        n_listed=rows.count().cast("int32"),
+        **{name: rows[name].min() for name in ("year", "type") if name in rows.columns},
+    )
+    documents = sizes
+    if scanned.documents is not None and source.documents is not None:
+        listed = good(canonical(scanned.documents, source.documents, where=source.name))
+        once = listed.group_by("document_id").agg(
+            **{name: listed[name].min() for name in listed.columns if name != "document_id"}
+        )
+        documents = once.left_join(sizes.select("document_id", "n_listed"), "document_id")
+        documents = documents.select(*once.columns, "n_listed")
+    documents = documents.filter(documents.year.between(first, last))
+    if "type" in documents.columns and types_are_kept != "any":
+        documents = documents.filter(_wanted(documents["type"], types, types_are_kept))
+    return documents.select(
+        "document_id", document=_number(documents.document_id), n_listed=documents.n_listed
+    )
+
+
+def listed_localities(scanned: Sequence[Scanned]) -> ibis.Table:
+    """
+    Return the distinct texts of country, region and city among the sources' addresses.
+
+    Parameters
+    ----------
+    scanned
+        Sources whose rows are addresses.
+
+    Returns
+    -------
+    localities
+        ``country``, ``region``, ``city``: texts, empty where not given; each combination once.
+    """
+    parts = [_with_locality(good(_rows(one))).select(*_LOCALITY) for one in scanned]
+    return ibis.union(*parts, distinct=True) if len(parts) > 1 else parts[0].distinct()
+
+
+def numbered_localities(localities: pd.DataFrame) -> pd.DataFrame:
+    """
+    Return localities with a number each, in the order of country, region and city.
+
+    Parameters
+    ----------
+    localities
+        Distinct ``country``, ``region``, ``city``, in any order.
+
+    Returns
+    -------
+    localities
+        Table ``localities`` of :mod:`hubscan.schema`.
+
+    Examples
+    --------
+    >>> found = pd.DataFrame(
+    ...     {"country": ["JP", "FR"], "region": ["", ""], "city": ["Kobe", "Nice"]}
+    ... )
+    >>> numbered_localities(found).city.tolist()
+    ['Nice', 'Kobe']
+    """
+    ordered = localities.astype(str).sort_values(list(_LOCALITY), kind="stable", ignore_index=True)
+    return ordered.assign(locality=pd.RangeIndex(len(ordered)).to_numpy("int32"))[
+        ["locality", "city", "region", "country"]
+    ]
+
+
+def addresses(
+    scanned: Sequence[Scanned],
+    documents: Sequence[ibis.Table],
+    localities: ibis.Table,
+) -> ibis.Table:
+    """
+    Return the listed addresses of the documents looked at, encoded.
+
+    Parameters
+    ----------
+    scanned
+        Sources whose rows are addresses.
+    documents
+        For each source, the result of :func:`windowed_documents`.
+    localities
+        Table ``localities``.
+
+    Returns
+    -------
+    addresses
+        Table ``addresses`` of :mod:`hubscan.schema`.
+    """
+    parts = [
+        _encoded(one, wanted, localities, offset=k, step=len(scanned))
+        for k, (one, wanted) in enumerate(zip(scanned, documents, strict=True))
+    ]
+    return ibis.union(*parts) if len(parts) > 1 else parts[0]
+
+
+def document_totals(documents: Mapping[str, Sequence[ibis.Table]]) -> ibis.Table:
+    """
+    Return how many documents of each indicator are looked at, with or without addresses.
+
+    Parameters
+    ----------
+    documents
+        For each indicator, the results of :func:`windowed_documents`.
+
+    Returns
+    -------
+    totals
+        ``indicator``, ``documents`` (int64).
+    """
+    parts = [
+        table.agg(documents=table.count()).mutate(indicator=ibis.literal(indicator))
+        for indicator, tables in documents.items()
+        for table in tables
+    ]
+    every = ibis.union(*parts) if len(parts) > 1 else parts[0]
+    return every.group_by("indicator").agg(documents=every.documents.sum().cast("int64"))
+
+
+def _encoded(
+    one: Scanned, wanted: ibis.Table, localities: ibis.Table, *, offset: int, step: int
+) -> ibis.Table:
+    rows = _with_locality(good(_rows(one)))
+    own = _place_key(rows) if "latitude" in rows.columns else ibis.null("int64")
+    rows = rows.select("document_id", *_LOCALITY, place=own)
+    joined = rows.join(wanted, "document_id").join(localities, list(_LOCALITY))
+    return joined.select(
+        indicator=ibis.literal(one.source.indicator),
+        document=joined.document * step + offset,
+        place=joined.place,
+        locality=joined.locality.cast("int32"),
+        n_listed=joined.n_listed,
+    )
+
+
+def _rows(one: Scanned) -> ibis.Table:
+    return canonical(one.rows, one.source, where=one.source.name)
+
+
+def _with_locality(rows: ibis.Table) -> ibis.Table:
+    texts: dict[str, Any] = {
+        name: rows[name].fill_null("") if name in rows.columns else ibis.literal("")
+        for name in _LOCALITY
+    }
+    return rows.mutate(**texts)
+
+
+def _place_key(rows: ibis.Table) -> Any:  # noqa: ANN401 - an Ibis column
+    """Return sphere.place_keys of the rows' coordinates, in the engine."""
+    phi = (rows.latitude * 1e6 + 0.5).floor().cast("int64")
+    lam = ((rows.longitude * 1e6 + 0.5).floor().cast("int64") + 180_000_000) % 360_000_000
+    at_pole = phi.abs() == 90_000_000  # noqa: PLR2004 - micro-degrees of a pole
+    lam = ibis.ifelse(at_pole, ibis.literal(180_000_000, "int64"), lam)
+    return (phi + 90_000_000) * 360_000_000 + lam
+
+
+def _number(document_id: Any) -> Any:  # noqa: ANN401 - an Ibis column
+    """Return whole-number ids as they are, others by their place in the order of ids."""
+    if document_id.type().is_integer():
+        return document_id.cast("int64")
+    return ibis.row_number().over(order_by=document_id).cast("int64")
+
+
+def _wanted(kind: Any, types: Sequence[str], types_are_kept: str) -> Any:  # noqa: ANN401 - an Ibis column
+    named = kind.lower().isin(list(types))
+    return kind.isnull() | (named if types_are_kept == "kept" else ~named)  # noqa: PD003 - Ibis, not pandas

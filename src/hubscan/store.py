@@ -1,0 +1,348 @@
+"""The only module that touches the disk: stage tables kept, results published whole."""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import json
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar, cast
+
+from hubscan import __version__
+from hubscan.errors import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    import ibis
+    import pandas as pd
+
+_RENAME_EXCHANGE: Final = 2
+_CHUNK: Final = 1 << 20
+_FORMS: Final = ("bulk", "frame", "shapes")
+_FORM_OF: Final = {"Table": "bulk", "GeoDataFrame": "shapes", "DataFrame": "frame"}
+Value = TypeVar("Value")
+
+
+class BulkEngine(Protocol):
+    """What the store asks of a query engine."""
+
+    def parquet(self, paths: Sequence[Path]) -> ibis.Table:
+        """Return Parquet files as a lazy table."""
+        ...
+
+    def write(self, table: ibis.Table, path: Path) -> int:
+        """Write a lazy table to a Parquet file and return its number of rows."""
+        ...
+
+
+@dataclass(frozen=True)
+class Kept(Generic[Value]):
+    """A stage's result and the fingerprint of everything it follows from."""
+
+    value: Value
+    key: str
+    rows: int
+
+
+@dataclass(frozen=True)
+class StageRecord:
+    """What a stage took: seconds, rows of its result, and whether it was found from before."""
+
+    stage: str
+    seconds: float
+    rows: int
+    reused: bool
+
+
+class Watcher(Protocol):
+    """Who is told how a run goes."""
+
+    def begin(self, stage: str) -> None:
+        """Take note that a stage begins."""
+        ...
+
+    def end(self, record: StageRecord) -> None:
+        """Take note that a stage has ended."""
+        ...
+
+
+@dataclass
+class Store:
+    """
+    The work folder of runs: each stage's result under the fingerprint of what it follows from.
+
+    A result is written beside its place and renamed into it, so that it is there whole or not at
+    all; a run that was stopped finds the finished stages again.
+    """
+
+    work: Path
+    engine: BulkEngine
+    watcher: Watcher
+    records: list[StageRecord] = field(default_factory=list)
+
+    def keep(
+        self, stage: str, function: Callable[..., Value], *tables: object, **parameters: object
+    ) -> Kept[Value]:
+        """
+        Return a stage's result, made now or found from before.
+
+        Parameters
+        ----------
+        stage
+            Its name; begins the file's name.
+        function
+            Makes the result: a lazy table, a data frame or a geographic one.
+        tables
+            What it is called with: results kept earlier, or values that JSON can tell apart.
+        parameters
+            Its keyword arguments; a kept result among them is passed by its value.
+
+        Returns
+        -------
+        kept
+            The value as read back from its file, with the fingerprint of function, tables and
+            parameters.
+        """
+        name = f"{function.__module__}.{function.__qualname__}"
+        marks = [_mark(table) for table in tables], {k: _mark(v) for k, v in parameters.items()}
+        key = fingerprint(stage, name, marks)
+        self.watcher.begin(stage)
+        began = time.perf_counter()
+        path = self._found(stage, key)
+        reused = path is not None
+        if path is None:
+            made = function(
+                *map(_value, tables), **{name: _value(value) for name, value in parameters.items()}
+            )
+            path = self._written(made, self.work / f"{stage}-{key}")
+        value, rows = self._read(path)
+        record = StageRecord(stage, round(time.perf_counter() - began, 3), rows, reused)
+        self.records.append(record)
+        self.watcher.end(record)
+        return Kept(value, key, rows)
+
+    def _found(self, stage: str, key: str) -> Path | None:
+        paths = [self.work / f"{stage}-{key}.{form}.parquet" for form in _FORMS]
+        return next((path for path in paths if path.exists()), None)
+
+    def _written(self, made: object, stem: Path) -> Path:
+        form = _form(made)
+        path = stem.with_name(f"{stem.name}.{form}.parquet")
+        with written_whole(path) as partial:
+            if form == "bulk":
+                self.engine.write(cast("ibis.Table", made), partial)
+            else:
+                cast("pd.DataFrame", made).to_parquet(partial, index=False, compression="zstd")
+        return path
+
+    def _read(self, path: Path) -> tuple[Any, int]:
+        form = path.name.split(".")[-2]
+        if form == "bulk":
+            import pyarrow.parquet as pq  # noqa: PLC0415 - heavy; not needed to print help
+
+            return self.engine.parquet([path]), int(pq.read_metadata(path).num_rows)
+        if form == "shapes":
+            import geopandas as gpd  # noqa: PLC0415 - heavy; not needed to print help
+
+            shapes = gpd.read_parquet(path)
+            return shapes, len(shapes)
+        import pandas as pd  # noqa: PLC0415 - heavy; not needed to print help
+
+        frame = pd.read_parquet(path)
+        return frame, len(frame)
+
+
+def _form(made: object) -> str:
+    for kind in type(made).__mro__:
+        if kind.__name__ in _FORM_OF:
+            return _FORM_OF[kind.__name__]
+    msg = f"a stage gave {type(made).__name__}: a table was needed"
+    raise TypeError(msg)
+
+
+def _mark(table: object) -> object:
+    """Return what tells a value apart: the key of a kept result, or the value itself."""
+    if isinstance(table, Kept):
+        return table.key
+    if isinstance(table, (list, tuple)):
+        return [_mark(item) for item in table]
+    if isinstance(table, Mapping):
+        return {str(key): _mark(item) for key, item in table.items()}
+    if table is None or isinstance(table, (str, int, float, bool)):
+        return table
+    msg = f"{type(table).__name__} can't be told apart: a kept result or a plain value was needed"
+    raise TypeError(msg)
+
+
+def _value(table: object) -> object:
+    if isinstance(table, Kept):
+        return table.value
+    if isinstance(table, (list, tuple)):
+        return type(table)(_value(item) for item in table)
+    if isinstance(table, Mapping):
+        return {key: _value(item) for key, item in table.items()}
+    return table
+
+
+def fingerprint(*parts: object) -> str:
+    """
+    Return a short name for a value: equal for equal values and this version of hubscan.
+
+    Examples
+    --------
+    >>> fingerprint("places", {"radius_km": 15.0}) == fingerprint("places", {"radius_km": 15.0})
+    True
+    >>> fingerprint("places", {"radius_km": 15.0}) == fingerprint("places", {"radius_km": 16.0})
+    False
+    """
+    text = json.dumps([__version__, parts], sort_keys=True, default=str, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:20]
+
+
+def file_hash(path: Path) -> str:
+    """Return the SHA-256 of a file's content, in hexadecimal."""
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while chunk := stream.read(_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+@contextmanager
+def written_whole(path: Path) -> Iterator[Path]:
+    """
+    Give a path to write to; what was written takes its place at the end, or not at all.
+
+    Parameters
+    ----------
+    path
+        Where the file is to stand; its folder is made if need be.
+
+    Yields
+    ------
+    partial
+        A path in the same folder, with the same suffix.
+
+    Raises
+    ------
+    StoreError
+        If the folder can't be written to or is full.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(".partial" + path.suffix, path.stem + ".", path.parent)
+        os.close(handle)
+        partial = Path(name)
+        try:
+            yield partial
+            _synced(partial)
+            partial.replace(path)
+        finally:
+            partial.unlink(missing_ok=True)
+    except OSError as error:
+        if isinstance(error, StoreError):
+            raise
+        msg = f"{path}: {error.strerror or error}: nothing was changed"
+        raise StoreError(msg) from error
+
+
+@contextmanager
+def published(folder: Path) -> Iterator[Path]:
+    """
+    Give an empty folder to fill; it takes the place of the run folder at the end, or not at all.
+
+    Where the system can exchange two folders in one step (Linux, macOS), there is no moment at
+    which neither the old results nor the new ones are there. Elsewhere the old folder steps aside
+    for an instant, and comes back on the next call if the process was stopped just then.
+
+    Parameters
+    ----------
+    folder
+        The run folder.
+
+    Yields
+    ------
+    fresh
+        The folder to fill.
+
+    Raises
+    ------
+    StoreError
+        If the folder exists and is no run folder, or can't be replaced.
+    """
+    folder = folder.absolute()
+    aside = folder.with_name(f".{folder.name}.old")
+    recovered(folder)
+    if folder.exists() and any(folder.iterdir()) and not (folder / "run.json").exists():
+        msg = f"{folder}: has files but no run.json: give an empty folder or a run folder"
+        raise StoreError(msg)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    fresh = Path(tempfile.mkdtemp(".partial", f".{folder.name}.", folder.parent))
+    fresh.chmod(0o755)
+    try:
+        yield fresh
+        for path in sorted(fresh.rglob("*")):
+            if path.is_file():
+                _synced(path)
+        if not folder.exists():
+            fresh.rename(folder)
+        elif not _exchanged(fresh, folder):
+            folder.rename(aside)
+            fresh.rename(folder)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def recovered(folder: Path) -> None:
+    """Bring back a run folder that stepped aside and was never replaced; clear stale partials."""
+    aside = folder.with_name(f".{folder.name}.old")
+    if aside.exists() and not folder.exists():
+        aside.rename(folder)
+    for stale in folder.parent.glob(f".{folder.name}.*.partial"):
+        shutil.rmtree(stale, ignore_errors=True)
+
+
+def read_json(path: Path) -> Any:  # noqa: ANN401 - JSON is what it is
+    """Return the content of a JSON file."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        msg = f"{path}: can't be read as JSON: {error}"
+        raise StoreError(msg) from error
+
+
+def json_text(content: Mapping[str, Any]) -> str:
+    """Return JSON as hubscan writes it: indented, UTF-8, ending in a line feed."""
+    return json.dumps(content, indent=1, ensure_ascii=False, default=str) + "\n"
+
+
+def _exchanged(one: Path, other: Path) -> bool:
+    """Exchange two folders in one step; return False where the system can't."""
+    if sys.platform == "win32":
+        return False
+    libc = ctypes.CDLL(None, use_errno=True)
+    first, second = os.fsencode(one), os.fsencode(other)
+    if hasattr(libc, "renameat2"):
+        here = -100
+        return bool(libc.renameat2(here, first, here, second, _RENAME_EXCHANGE) == 0)
+    if hasattr(libc, "renamex_np"):
+        return bool(libc.renamex_np(first, second, _RENAME_EXCHANGE) == 0)
+    return False
+
+
+def _synced(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
