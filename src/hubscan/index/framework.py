@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
-from typing import IO, TYPE_CHECKING, Final, Self
+from typing import IO, TYPE_CHECKING, Self
 
 import numpy as np
 import pandas as pd
@@ -17,48 +16,13 @@ from hubscan.index._faults import (
     tree_faults,
     weight_faults,
 )
+from hubscan.index._framework_table import children_by_parent, depth_first, typed_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-TEXT_COLUMNS: Final = (
-    "name", "parent", "unit", "denominator", "transform", "source", "period", "kind", "key",
-    "aggregation",
-)  # fmt: skip
-"""Columns of a framework that hold text; empty where nothing is said."""
-
-NUMBER_COLUMNS: Final = ("weight", "direction", "lower", "upper", "target", "min_coverage")
-"""Columns of a framework that hold numbers; NaN where nothing is said."""
-
-COLUMNS: Final = (
-    "name", "parent", "weight", "direction", "unit", "denominator", "transform", "lower", "upper",
-    "target", "source", "period", "kind", "key", "aggregation", "min_coverage",
-)  # fmt: skip
-"""The columns of :attr:`Framework.table`, in order, after the index ``code``."""
-
-
-def code_order(code: str) -> tuple[tuple[str | int, ...], str]:
-    """
-    Return the sort key of a code: digits count as numbers, so ``1.2`` comes before ``1.10``.
-
-    Parameters
-    ----------
-    code
-        Any text.
-
-    Returns
-    -------
-    key
-        Comparable with the key of any other code.
-
-    Examples
-    --------
-    >>> sorted(["1.10", "1.2", "1"], key=code_order)
-    ['1', '1.2', '1.10']
-    """
-    parts = re.split(r"(\d+)", code)
-    return tuple(int(part) if i % 2 else part for i, part in enumerate(parts)), code
+    from numpy.typing import NDArray
 
 
 class Framework:
@@ -102,12 +66,12 @@ class Framework:
     """
 
     def __init__(self, table: pd.DataFrame) -> None:
-        columns = _columns(table)
+        columns = typed_columns(table)
         faults = framework_faults(columns)
         if faults:
             raise FrameworkError("framework: " + "; ".join(faults))
-        self._children = _children(columns)
-        order = _depth_first(columns.index[columns["parent"] == ""][0], self._children)
+        self._children = children_by_parent(columns)
+        order = depth_first(columns.index[columns["parent"] == ""][0], self._children)
         self._table = columns.loc[list(order)]
 
     @classmethod
@@ -178,7 +142,7 @@ class Framework:
         entries["direction"] = dict.fromkeys(leaves, 1.0)
         for name, defaults in entries.items():
             filled = defaults | dict(columns.get(name, {}))
-            table[name] = [filled.get(code) for code in edges]
+            table[name] = pd.Series([filled.get(code) for code in edges], dtype=object)
         return cls(table)
 
     @property
@@ -224,7 +188,7 @@ class Framework:
     def branch(self, code: str) -> tuple[str, ...]:
         """Return a node and all its descendants, depth first."""
         self._known(code)
-        return tuple(_depth_first(code, self._children))
+        return tuple(depth_first(code, self._children))
 
     def branch_leaves(self, code: str) -> tuple[str, ...]:
         """Return the leaves below a node, or the leaf itself."""
@@ -255,10 +219,15 @@ class Framework:
         """1 or -1 of each leaf."""
         return self._table.loc[list(self.leaves), "direction"]
 
-    def column(self, name: str, codes: Iterable[str]) -> list[str] | list[float]:
-        """Return one column for the given codes, which may repeat."""
-        values = self._table[name].to_dict()
-        return [values[code] for code in codes]
+    def texts(self, column: str, codes: Iterable[str]) -> list[str]:
+        """Return one text column for the given codes, which may repeat."""
+        entries = self._table[column].to_dict()
+        return [str(entries[code]) for code in codes]
+
+    def numbers(self, column: str, codes: Iterable[str]) -> NDArray[np.float64]:
+        """Return one number column for the given codes, which may repeat."""
+        entries = self._table[column].to_dict()
+        return np.array([entries[code] for code in codes], dtype=float)
 
     def with_weights(self, weights: Mapping[str, float] | pd.Series[float]) -> Framework:
         """Return the framework with other nominal weights for the given codes."""
@@ -321,7 +290,7 @@ def framework_faults(table: pd.DataFrame) -> list[str]:
     parent 'c' of 'b' is not a code of the framework
     weight of 'a' is -1: weights must be >= 0
     """
-    columns = _columns(table)
+    columns = typed_columns(table)
     faults = list(code_faults([str(code) for code in columns.index]))
     if faults:
         return faults
@@ -329,53 +298,3 @@ def framework_faults(table: pd.DataFrame) -> list[str]:
     inner = set(columns["parent"]) - {""}
     faults += weight_faults(columns)
     return [*faults, *leaf_faults(columns, inner), *inner_faults(columns, inner)]
-
-
-def _columns(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the known columns with their types, indexed by code."""
-    rows = table.reset_index() if table.index.name == "code" else table
-    absent = [name for name in ("code", "parent", "weight") if name not in rows]
-    if absent:
-        message = f"framework: no column {', '.join(absent)}; found {list(map(str, rows.columns))}"
-        raise FrameworkError(message)
-    columns = pd.DataFrame(index=pd.Index(_texts(rows["code"]), name="code", dtype=object))
-    for name in COLUMNS:
-        given = rows.get(name)
-        columns[name] = _texts(given, len(rows)) if name in TEXT_COLUMNS else _numbers(given, rows)
-    inner = columns.index.isin(set(columns["parent"]))
-    if "direction" not in rows:
-        columns.loc[~inner, "direction"] = 1.0
-    columns.loc[(columns["parent"] == "") & columns["weight"].isna(), "weight"] = 1.0
-    return columns
-
-
-def _texts(given: pd.Series | None, n: int = 0) -> np.ndarray:
-    if given is None:
-        return np.full(n, "", dtype=object)
-    return given.astype(object).where(given.notna(), "").map(str).map(str.strip).to_numpy(object)
-
-
-def _numbers(given: pd.Series | None, rows: pd.DataFrame) -> np.ndarray:
-    if given is None:
-        return np.full(len(rows), np.nan)
-    blank = given.isna() | (given.astype(str).str.strip() == "")
-    numbers = pd.to_numeric(given.where(~blank), errors="coerce")
-    for code, value in zip(rows["code"], given.where(~blank & numbers.isna()), strict=True):
-        if value == value:  # noqa: PLR0124 - NaN differs from itself
-            message = f"framework: {given.name} of {code!r} is {value!r}: must be a number"
-            raise FrameworkError(message)
-    return numbers.to_numpy(float)
-
-
-def _children(columns: pd.DataFrame) -> dict[str, tuple[str, ...]]:
-    groups: dict[str, list[str]] = {}
-    for code, parent in columns["parent"].items():
-        if parent:
-            groups.setdefault(parent, []).append(str(code))
-    return {parent: tuple(sorted(codes, key=code_order)) for parent, codes in groups.items()}
-
-
-def _depth_first(code: str, children: Mapping[str, tuple[str, ...]]) -> Iterable[str]:
-    yield code
-    for child in children.get(code, ()):
-        yield from _depth_first(child, children)

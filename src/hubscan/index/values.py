@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from hubscan.errors import FrameworkError
-from hubscan.index.framework import code_order
+from hubscan.index._framework_table import code_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
