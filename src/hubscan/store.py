@@ -170,9 +170,9 @@ def _form(made: object) -> str:
 
 
 def _mark(table: object) -> object:
-    """Return what tells a value apart: the key of a kept result, or the value itself."""
-    if isinstance(table, Kept):
-        return table.key
+    """Return what tells a value apart: its key if it carries one, or the value itself."""
+    if isinstance(key := getattr(table, "key", None), str):
+        return key
     if isinstance(table, (list, tuple)):
         return [_mark(item) for item in table]
     if isinstance(table, Mapping):

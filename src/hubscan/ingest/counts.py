@@ -8,18 +8,20 @@ import numpy as np
 import pandas as pd
 
 from hubscan.errors import InputError
+from hubscan.ingest.documents import LOCALITY
 from hubscan.ingest.rows import canonical, good
 from hubscan.sphere import place_keys
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     import ibis
 
     from hubscan.ingest.documents import Scanned
 
 UNIT: Final = 10_000
 """Counts are held as integers of 1/10,000 document, so that their sums are exact."""
+
+UNLOCATED: Final = -1
+"""The place of counts that could not be located."""
 
 
 def counted_rows(scanned: Scanned, *, years: tuple[int, int]) -> ibis.Table:
@@ -101,40 +103,55 @@ def scaled(rows: pd.DataFrame, *, scale_to: float | None) -> pd.DataFrame:
 
 
 def count_addresses(
-    rows_by_source: Sequence[tuple[str, pd.DataFrame]], economies: Mapping[str, str]
+    rows: pd.DataFrame, localities: pd.DataFrame, *, indicator: str
 ) -> pd.DataFrame:
     """
     Return counts at places in the shape of addresses at places, in exact units.
 
     Parameters
     ----------
-    rows_by_source
-        For each source, its indicator and rows with ``latitude``, ``longitude``, ``count`` and,
-        if known, ``country``.
-    economies
-        ISO 3166 alpha-2 code of each country text.
+    rows
+        ``count``, and any of ``latitude``, ``longitude``, ``country``, ``region``, ``city``.
+    localities
+        ``country``, ``region``, ``city`` (texts) with the ``place`` and ``economy`` found.
+    indicator
+        What is counted.
 
     Returns
     -------
     place_addresses
-        Table ``place_addresses`` with denominator :data:`UNIT`.
+        Table ``place_addresses`` with denominator :data:`UNIT`; ``place`` is :data:`UNLOCATED`
+        for counts that have no place.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"count": [2.5], "city": ["Kobe"], "country": ["JP"]})
+    >>> known = pd.DataFrame(
+    ...     {"country": ["JP"], "region": [""], "city": ["Kobe"], "place": [7], "economy": ["JP"]}
+    ... )
+    >>> count_addresses(rows, known, indicator="patents")[["place", "addresses"]].values.tolist()
+    [[7, 25000]]
     """
-    parts = []
-    for indicator, rows in rows_by_source:
-        country = rows["country"].fillna("") if "country" in rows else pd.Series("", rows.index)
-        parts.append(
-            pd.DataFrame(
-                {
-                    "indicator": indicator,
-                    "place": place_keys(rows["latitude"], rows["longitude"]),
-                    "economy": country.map(economies).fillna("").astype(str),
-                    "addresses": np.rint(rows["count"].to_numpy() * UNIT).astype(np.int64),
-                }
-            )
-        )
-    every = pd.concat(parts, ignore_index=True)
+    texts = pd.DataFrame({name: _text(rows, name) for name in LOCALITY})
+    found = texts.merge(localities, on=list(LOCALITY), how="left", validate="many_to_one")
+    place = found["place"].astype("Int64").fillna(UNLOCATED).to_numpy("int64")
+    if "latitude" in rows:
+        own = rows["latitude"].notna().to_numpy()
+        place[own] = place_keys(rows["latitude"].to_numpy()[own], rows["longitude"].to_numpy()[own])
+    every = pd.DataFrame(
+        {
+            "indicator": indicator,
+            "place": place,
+            "economy": found["economy"].fillna("").astype(str),
+            "addresses": np.rint(rows["count"].to_numpy(float) * UNIT).astype(np.int64),
+        }
+    )
     keys = ["indicator", "place", "economy"]
     summed = every.groupby(keys, sort=True, as_index=False)["addresses"].sum()
     summed.insert(3, "denominator", np.int32(UNIT))
     filled: pd.DataFrame = summed[summed["addresses"] > 0].reset_index(drop=True)
     return filled
+
+
+def _text(rows: pd.DataFrame, name: str) -> pd.Series[str]:
+    return rows[name].fillna("").astype(str) if name in rows else pd.Series("", rows.index)

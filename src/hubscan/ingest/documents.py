@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import ibis
 import pandas as pd
 
+from hubscan.ingest.rejects import without_repeats
 from hubscan.ingest.rows import canonical, good
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from hubscan.ingest.inputs import Source
+    from hubscan.ingest.inputs import Files, Source
 
-_LOCALITY = ("country", "region", "city")
+LOCALITY: Final = ("country", "region", "city")
+REPEAT_KEYS: Final = ("document_id", "sequence")
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ def windowed_documents(
     """
     source = scanned.source
     first, last = source.years or years
-    rows = good(canonical(scanned.rows, source, where=source.name))
+    rows = _rows(scanned)
     sizes = rows.group_by("document_id").agg(
         n_listed=rows.count().cast("int32"),
         **{name: rows[name].min() for name in ("year", "type") if name in rows.columns},
@@ -89,8 +91,14 @@ def listed_localities(scanned: Sequence[Scanned]) -> ibis.Table:
     localities
         ``country``, ``region``, ``city``: texts, empty where not given; each combination once.
     """
-    parts = [_with_locality(good(_rows(one))).select(*_LOCALITY) for one in scanned]
+    parts = [_with_locality(_rows(one)).select(*LOCALITY) for one in scanned]
     return ibis.union(*parts, distinct=True) if len(parts) > 1 else parts[0].distinct()
+
+
+def distinct_localities(rows: ibis.Table, files: Files) -> ibis.Table:
+    """Return the distinct country, region and city texts of one file's usable rows."""
+    usable = good(canonical(rows, files, where="localities"))
+    return _with_locality(usable).select(*LOCALITY).distinct()
 
 
 def numbered_localities(localities: pd.DataFrame) -> pd.DataFrame:
@@ -115,7 +123,7 @@ def numbered_localities(localities: pd.DataFrame) -> pd.DataFrame:
     >>> numbered_localities(found).city.tolist()
     ['Nice', 'Kobe']
     """
-    ordered = localities.astype(str).sort_values(list(_LOCALITY), kind="stable", ignore_index=True)
+    ordered = localities.astype(str).sort_values(list(LOCALITY), kind="stable", ignore_index=True)
     return ordered.assign(locality=pd.RangeIndex(len(ordered)).to_numpy("int32"))[
         ["locality", "city", "region", "country"]
     ]
@@ -150,36 +158,13 @@ def addresses(
     return ibis.union(*parts) if len(parts) > 1 else parts[0]
 
 
-def document_totals(documents: Mapping[str, Sequence[ibis.Table]]) -> ibis.Table:
-    """
-    Return how many documents of each indicator are looked at, with or without addresses.
-
-    Parameters
-    ----------
-    documents
-        For each indicator, the results of :func:`windowed_documents`.
-
-    Returns
-    -------
-    totals
-        ``indicator``, ``documents`` (int64).
-    """
-    parts = [
-        table.agg(documents=table.count()).mutate(indicator=ibis.literal(indicator))
-        for indicator, tables in documents.items()
-        for table in tables
-    ]
-    every = ibis.union(*parts) if len(parts) > 1 else parts[0]
-    return every.group_by("indicator").agg(documents=every.documents.sum().cast("int64"))
-
-
 def _encoded(
     one: Scanned, wanted: ibis.Table, localities: ibis.Table, *, offset: int, step: int
 ) -> ibis.Table:
-    rows = _with_locality(good(_rows(one)))
+    rows = _with_locality(_rows(one))
     own = _place_key(rows) if "latitude" in rows.columns else ibis.null("int64")
-    rows = rows.select("document_id", *_LOCALITY, place=own)
-    joined = rows.join(wanted, "document_id").join(localities, list(_LOCALITY))
+    rows = rows.select("document_id", *LOCALITY, place=own)
+    joined = rows.join(wanted, "document_id").join(localities, list(LOCALITY))
     return joined.select(
         indicator=ibis.literal(one.source.indicator),
         document=joined.document * step + offset,
@@ -190,13 +175,14 @@ def _encoded(
 
 
 def _rows(one: Scanned) -> ibis.Table:
-    return canonical(one.rows, one.source, where=one.source.name)
+    rows = good(canonical(one.rows, one.source, where=one.source.name))
+    return without_repeats(rows, REPEAT_KEYS) if "sequence" in rows.columns else rows
 
 
 def _with_locality(rows: ibis.Table) -> ibis.Table:
     texts: dict[str, Any] = {
         name: rows[name].fill_null("") if name in rows.columns else ibis.literal("")
-        for name in _LOCALITY
+        for name in LOCALITY
     }
     return rows.mutate(**texts)
 

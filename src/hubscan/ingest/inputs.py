@@ -44,6 +44,9 @@ class Files(Section):
     drop: dict[str, tuple[str, ...]] = Field(
         default={}, description="Their column = values left out."
     )
+    constant: dict[str, str] = Field(
+        default={}, description="Our column = the one value it has in every row."
+    )
     pad: dict[str, Annotated[int, Field(ge=1, le=64)]] = Field(
         default={}, description="Our column = width to which zeros are put before its codes."
     )
@@ -80,7 +83,8 @@ class Source(Files):
 
     @model_validator(mode="after")
     def _has_what_it_needs(self) -> Self:
-        named = {*self.columns, *(self.documents.columns if self.documents else ())}
+        named = {*self.columns, *self.constant}
+        named |= set(self.documents.columns if self.documents else ())
         _check_names(self.columns, _KNOWN[self.grain], _NEEDED[self.grain])
         if self.documents:
             _check_names(self.documents.columns, DOCUMENT_COLUMNS, ("document_id",))

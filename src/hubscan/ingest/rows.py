@@ -60,6 +60,7 @@ def canonical(raw: ibis.Table, files: Files, *, where: str) -> ibis.Table:
         columns[ours], fault = _read(ours, values, files.pad.get(ours))
         faults += fault
     faults += _place_faults(columns)
+    columns |= {ours: ibis.literal(value) for ours, value in files.constant.items()}
     reason = ibis.cases(*faults, else_=ibis.null("string")) if faults else ibis.null("string")
     extra = {n: chosen[n] for n in ("file_row_number",) if n in chosen.columns}
     return chosen.select(**columns, **extra, reason=reason)

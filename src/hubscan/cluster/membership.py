@@ -1,0 +1,109 @@
+"""Which cluster each place belongs to: density clusters, and their numbers after merging."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from hubscan.cluster.density import density_clusters
+from hubscan.cluster.weights import place_weights
+from hubscan.schema import NOISE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def membership(  # noqa: PLR0913 - two tables and the numbers of the weights and of the density
+    place_addresses: pd.DataFrame,
+    totals: pd.DataFrame,
+    *,
+    shaped_by: Sequence[str],
+    density_basis: str,
+    totals_basis: str,
+    min_weight: float | None,
+    min_share: float | None,
+    radius_km: float,
+    border_rule: str,
+    include_self: bool,
+) -> pd.DataFrame:
+    """
+    Return every place that shapes clusters, its mass, and the density cluster it belongs to.
+
+    Parameters
+    ----------
+    place_addresses, totals
+        Tables of these names.
+    shaped_by, density_basis, totals_basis
+        The scale of the mass: see :func:`hubscan.cluster.weights.place_weights`.
+    min_weight, min_share
+        The density threshold, in inventor-equivalents or as a share; one of both is None.
+    radius_km, border_rule, include_self
+        See :func:`hubscan.cluster.density.density_clusters`.
+
+    Returns
+    -------
+    membership
+        Table ``membership`` of :mod:`hubscan.schema`, sorted by place; clusters numbered from 1 by
+        descending mass of their core places.
+    """
+    weighed = place_weights(
+        place_addresses,
+        totals,
+        shaped_by=shaped_by,
+        density_basis=density_basis,
+        min_weight=min_weight,
+        min_share=min_share,
+        totals_basis=totals_basis,
+    )
+    places = weighed.places
+    found = density_clusters(
+        places["latitude"].to_numpy(),
+        places["longitude"].to_numpy(),
+        places["weight"].to_numpy(),
+        radius_km=radius_km,
+        min_weight=weighed.threshold,
+        border_rule=border_rule,
+        include_self=include_self,
+    )
+    cluster = np.where(found.labels < 0, NOISE, found.labels + 1).astype(np.int32)
+    return places.assign(
+        weight=places["weight"].to_numpy() / float(weighed.unit), cluster=cluster, core=found.core
+    )
+
+
+def renumbered(membership: pd.DataFrame, mapping: pd.DataFrame) -> pd.DataFrame:
+    """
+    Return the membership after merging, clusters numbered from 1 by descending mass.
+
+    Parameters
+    ----------
+    membership
+        Table ``membership``.
+    mapping
+        ``cluster``, ``merged_into``: the cluster that each one has become part of.
+
+    Returns
+    -------
+    membership
+        The same places; equal masses are numbered by their lowest place.
+
+    Examples
+    --------
+    >>> before = pd.DataFrame(
+    ...     {"place": [1, 2, 3, 4], "weight": [2.0, 2.0, 3.0, 9.0], "cluster": [1, 2, 3, -1]}
+    ... )
+    >>> merged = pd.DataFrame({"cluster": [1, 2, 3], "merged_into": [1, 1, 3]})
+    >>> renumbered(before, merged).cluster.tolist()
+    [1, 1, 2, -1]
+    """
+    into = dict(zip(mapping["cluster"], mapping["merged_into"], strict=True)) | {NOISE: NOISE}
+    joined = membership["cluster"].map(into)
+    inside = joined[joined != NOISE].to_frame("cluster")
+    inside["weight"] = membership["weight"]
+    inside["place"] = membership["place"]
+    mass = inside.groupby("cluster").agg(weight=("weight", "sum"), place=("place", "min"))
+    order = mass.sort_values(["weight", "place"], ascending=[False, True]).index
+    number = {cluster: k for k, cluster in enumerate(order, start=1)} | {NOISE: NOISE}
+    return membership.assign(cluster=joined.map(number).astype(np.int32))

@@ -1,0 +1,338 @@
+"""Open what an inputs file declares: find the files, hash them, make text files scannable."""
+
+from __future__ import annotations
+
+import codecs
+import glob
+import json
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import pandas as pd
+
+from hubscan.errors import InputError
+from hubscan.ingest.documents import REPEAT_KEYS, Scanned
+from hubscan.ingest.inputs import Inputs, inputs_from
+from hubscan.ingest.rejects import rejected, repeats
+from hubscan.ingest.sources import Sources
+from hubscan.store import file_hash, fingerprint, json_text, written_whole
+
+if TYPE_CHECKING:
+    import ibis
+
+    from hubscan.engine import Engine
+    from hubscan.ingest.inputs import Files
+    from hubscan.store import Store
+
+_NATIVE_ENCODINGS: Final = ("utf-8", "utf-16", "latin-1")
+_DELIMITERS: Final = {"csv": ",", "tsv": "\t"}
+_SUFFIXES: Final = {
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".tab": "tsv",
+    ".txt": "tsv",
+    ".parquet": "parquet",
+}
+
+
+@dataclass(frozen=True)
+class OpenFile:
+    """One input file: what it is, and the Parquet file its rows are read from."""
+
+    part: str
+    name: str
+    size: int
+    sha256: str
+    rows_at: Path
+    unreadable: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The declared inputs, opened: the sources to read, and what each file is."""
+
+    inputs: Inputs
+    sources: Sources
+    files: dict[str, tuple[OpenFile, ...]]
+    rasters: tuple[Path, ...]
+
+
+def read_inputs(path: Path) -> Inputs:
+    """
+    Return the declared inputs of a file.
+
+    Parameters
+    ----------
+    path
+        A TOML file.
+
+    Returns
+    -------
+    inputs
+        The validated value.
+
+    Raises
+    ------
+    InputError
+        If the file can't be read or contradicts itself.
+    """
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        msg = f"{path.name}: can't be read as an inputs file: {error}"
+        raise InputError(msg) from error
+    return inputs_from(content, where=path.name)
+
+
+def opened_inputs(inputs: Inputs, root: Path, *, engine: Engine, store: Store) -> Opened:
+    """
+    Open the declared inputs.
+
+    Parameters
+    ----------
+    inputs
+        What is declared.
+    root
+        The folder that paths start from.
+    engine
+        The query engine that will scan the files.
+    store
+        Where text files are kept as Parquet after the first read.
+
+    Returns
+    -------
+    opened
+        Lazy rows, file by file hashed.
+
+    Raises
+    ------
+    InputError
+        If a file is missing, empty, or not what its declaration says.
+    """
+    files: dict[str, tuple[OpenFile, ...]] = {}
+    for part, declared, header in _parts(inputs):
+        files[part] = tuple(
+            _open(path, part, declared, root=root, header=header, engine=engine, store=store)
+            for path in _found(declared.paths, part, root)
+        )
+    rasters: tuple[Path, ...] = ()
+    if inputs.population:
+        rasters = tuple(_found(inputs.population.raster, "population", root))
+    hashes = {part: sorted(file.sha256 for file in opened) for part, opened in files.items()}
+    hashes["population"] = sorted(file_hash(path) for path in rasters)
+    scanned = tuple(
+        Scanned(
+            source,
+            engine.parquet([file.rows_at for file in files[source.name]]),
+            *(_scan(f"{source.name}.{p}", files, engine) for p in ("documents", "areas")),
+        )
+        for source in inputs.source
+    )
+    small = {part: _rows(part, files) for part in files if part.startswith("ties")}
+    declared_as = inputs.model_dump(mode="json", exclude={"title", "note", "attribution"})
+    key = fingerprint(_without_paths(declared_as), hashes)
+    return Opened(inputs, Sources(scanned, engine.frame, key, small, inputs.ties), files, rasters)
+
+
+def rejected_rows(opened: Opened, engine: Engine) -> ibis.Table:
+    """
+    Return every input row set aside, with file, row and reason.
+
+    Parameters
+    ----------
+    opened
+        The open inputs.
+    engine
+        The query engine that scans them.
+
+    Returns
+    -------
+    rejected
+        Table ``rejected`` of :mod:`hubscan.schema`, lazy.
+    """
+    import ibis  # noqa: PLC0415 - heavy; not needed to print help
+
+    parts = []
+    for source in opened.inputs.source:
+        declared: list[tuple[str, Files, tuple[str, ...]]] = [(source.name, source, ())]
+        if source.grain == "addresses" and "sequence" in source.columns:
+            declared = [(source.name, source, REPEAT_KEYS)]
+        if source.documents:
+            declared.append((f"{source.name}.documents", source.documents, ("document_id",)))
+        if source.areas:
+            declared.append((f"{source.name}.areas", source.areas, ()))
+        for part, files, keys in declared:
+            for file in opened.files[part]:
+                rows = engine.numbered_parquet(file.rows_at)
+                names = {"source": part, "file": file.name}
+                parts.append(rejected(rows, files, **names))
+                if keys:
+                    parts.append(repeats(rows, files, keys=keys, **names))
+    parts.append(engine.table(_unreadable(opened)))
+    every = ibis.union(*parts)
+    return every.order_by(["source", "file", "row", "reason"])
+
+
+def _unreadable(opened: Opened) -> pd.DataFrame:
+    """Return the lines of text files that could not be split into columns."""
+    rows = [
+        (part, file.name, line - 1, f"line {line} can't be read: {fault}", "")
+        for part, files in opened.files.items()
+        for file in files
+        for line, fault in file.unreadable
+    ]
+    frame = pd.DataFrame(rows, columns=["source", "file", "row", "reason", "values"])
+    texts = dict.fromkeys(["source", "file", "reason", "values"], "str")
+    return frame.astype({**texts, "row": "int64"})
+
+
+def _rows(part: str, files: dict[str, tuple[OpenFile, ...]]) -> pd.DataFrame:
+    """Return all rows of a small part of the inputs."""
+    frames = [pd.read_parquet(file.rows_at) for file in files[part]]
+    return pd.concat(frames, ignore_index=True)
+
+
+def _parts(inputs: Inputs) -> list[tuple[str, Files, bool]]:
+    parts: list[tuple[str, Files, bool]] = []
+    for source in inputs.source:
+        parts.append((source.name, source, True))
+        for name, files in (("documents", source.documents), ("areas", source.areas)):
+            if files:
+                parts.append((f"{source.name}.{name}", files, True))
+    if inputs.ties:
+        parts.append(("ties", inputs.ties, inputs.ties.header))
+        parts.append(("ties.located_by", inputs.ties.located_by, True))
+        if inputs.ties.labels:
+            parts.append(("ties.labels", inputs.ties.labels, True))
+    return parts
+
+
+def _scan(part: str, files: dict[str, tuple[OpenFile, ...]], engine: Engine) -> ibis.Table | None:
+    if part not in files:
+        return None
+    return engine.parquet([file.rows_at for file in files[part]])
+
+
+def _found(patterns: tuple[str, ...], part: str, root: Path) -> list[Path]:
+    found: list[Path] = []
+    for pattern in patterns:
+        matches = sorted(Path(name) for name in glob.glob(str(root / pattern), recursive=True))  # noqa: PTH207 - absolute patterns too
+        matches = [path for path in matches if path.is_file()]
+        if not matches:
+            msg = f"{part}: no file matches {pattern!r} in {root}"
+            raise InputError(msg)
+        found += [path for path in matches if path not in found]
+    return found
+
+
+def _open(  # noqa: PLR0913 - one file needs its declaration, its folder and both machines
+    path: Path, part: str, files: Files, *, root: Path, header: bool, engine: Engine, store: Store
+) -> OpenFile:
+    name = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
+    size, sha256 = path.stat().st_size, file_hash(path)
+    kind = files.format or _told_by(path, part)
+    if kind == "parquet":
+        _check_parquet(path, part)
+        return OpenFile(part, name, size, sha256, path, ())
+    delimiter = files.delimiter or _DELIMITERS[kind]
+    rows_at = store.work / f"text-{fingerprint(sha256, delimiter, files.encoding, header)}.parquet"
+    faults_at = rows_at.with_suffix(".faults.json")
+    if not rows_at.exists():
+        faults = _staged(
+            path,
+            rows_at,
+            delimiter=delimiter,
+            encoding=files.encoding,
+            header=header,
+            engine=engine,
+        )
+        with written_whole(faults_at) as partial:
+            partial.write_text(json_text({"faults": faults}), encoding="utf-8")
+    faults = json.loads(faults_at.read_text(encoding="utf-8"))["faults"]
+    return OpenFile(part, name, size, sha256, rows_at, tuple((n, text) for n, text in faults))
+
+
+def _staged(
+    path: Path, target: Path, *, delimiter: str, encoding: str, header: bool, engine: Engine
+) -> list[tuple[int, str]]:
+    native = codecs.lookup(encoding).name if _is_codec(encoding) else ""
+    if not native:
+        msg = (
+            f"{path.name}: encoding {encoding!r} is not known: utf-8, latin-1 or cp1252 was needed"
+        )
+        raise InputError(msg)
+    known = {codecs.lookup(name).name: name for name in _NATIVE_ENCODINGS}
+    with written_whole(target) as partial:
+        source, read_as = path, known.get(native)
+        if read_as is None:
+            source, read_as = partial.with_suffix(".utf8"), "utf-8"
+            _transcoded(path, source, encoding)
+        try:
+            faults = engine.stage_text(
+                source, partial, delimiter=delimiter, encoding=read_as, header=header
+            )
+        finally:
+            if source != path:
+                source.unlink(missing_ok=True)
+        for line, fault in faults:
+            if "unicode" in fault.lower() or "utf-8" in fault.lower():
+                msg = (
+                    f"{path.name}: line {line} is not {encoding}: declare the file's encoding, "
+                    'such as encoding = "latin-1"'
+                )
+                raise InputError(msg)
+    return faults
+
+
+def _transcoded(path: Path, target: Path, encoding: str) -> None:
+    try:
+        with (
+            path.open(encoding=encoding, newline="") as text,
+            target.open("w", encoding="utf-8", newline="") as out,
+        ):
+            while chunk := text.read(1 << 20):
+                out.write(chunk)
+    except UnicodeDecodeError as error:
+        msg = f"{path.name}: byte {error.start} is not {encoding}: declare the file's encoding"
+        raise InputError(msg) from error
+
+
+def _is_codec(encoding: str) -> bool:
+    try:
+        codecs.lookup(encoding)
+    except LookupError:
+        return False
+    return True
+
+
+def _told_by(path: Path, part: str) -> str:
+    suffixes = [suffix.lower() for suffix in path.suffixes if suffix.lower() not in (".gz", ".zst")]
+    if suffixes and suffixes[-1] in _SUFFIXES:
+        return _SUFFIXES[suffixes[-1]]
+    msg = f"{part}: {path.name}: format is not told by the name: give format = csv, tsv or parquet"
+    raise InputError(msg)
+
+
+def _check_parquet(path: Path, part: str) -> None:
+    import pyarrow as pa  # noqa: PLC0415 - heavy; not needed to print help
+    import pyarrow.parquet as pq  # noqa: PLC0415 - heavy; not needed to print help
+
+    try:
+        rows = pq.read_metadata(path).num_rows
+    except (pa.ArrowInvalid, OSError) as error:
+        msg = f"{part}: {path.name}: is not a Parquet file: {str(error).splitlines()[0]}"
+        raise InputError(msg) from error
+    if rows == 0:
+        msg = f"{part}: {path.name}: the file has no rows"
+        raise InputError(msg)
+
+
+def _without_paths(declared: Any) -> Any:  # noqa: ANN401 - a JSON value
+    """Return a declaration without its paths: content counts, not where it lies."""
+    if isinstance(declared, dict):
+        return {k: _without_paths(v) for k, v in declared.items() if k not in ("path", "raster")}
+    if isinstance(declared, list):
+        return [_without_paths(item) for item in declared]
+    return declared
