@@ -253,17 +253,25 @@ def _unit(
     masses: Sequence[Fraction], amounts: Sequence[NDArray[np.int64]], least: Fraction
 ) -> Fraction:
     """Return the coarsest unit in which every weight is whole, or the finest that fits."""
-    total = Fraction()
-    steps = []
-    for mass, amount in zip(masses, amounts, strict=True):
-        total += mass * int(amount.sum())
-        # whole documents held in units of 1/10,000 share a factor that need not be carried
-        steps.append(mass * (int(np.gcd.reduce(amount)) or 1))
-    largest = max(total, least)
-    exact = Fraction(
-        lcm(*(step.denominator for step in steps)), gcd(*(step.numerator for step in steps))
+    steps = [
+        mass * (int(np.gcd.reduce(amount)) or 1)
+        for mass, amount in zip(masses, amounts, strict=True)
+    ]
+    total = sum(
+        (mass * int(amount.sum()) for mass, amount in zip(masses, amounts, strict=True)),
+        start=Fraction(),
     )
-    return exact if largest * exact < _LARGEST else _LARGEST / largest
+    largest = max(total, least)
+    # whole documents held in units of 1/10,000 share a factor that need not be carried
+    for unit in (_common_unit(masses), _common_unit(steps)):
+        if largest * unit < _LARGEST:
+            return unit
+    return _LARGEST / largest
+
+
+def _common_unit(masses: Sequence[Fraction]) -> Fraction:
+    """Return the least factor that makes every mass whole."""
+    return Fraction(lcm(*(m.denominator for m in masses)), gcd(*(m.numerator for m in masses)))
 
 
 def _fixed_point(
