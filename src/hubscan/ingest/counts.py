@@ -10,10 +10,11 @@ import pandas as pd
 from hubscan.errors import InputError
 from hubscan.ingest.documents import LOCALITY
 from hubscan.ingest.rows import canonical, good
-from hubscan.sphere import place_keys
+from hubscan.sphere import coordinates, great_circle_km, place_keys
 
 if TYPE_CHECKING:
     import ibis
+    from numpy.typing import NDArray
 
     from hubscan.ingest.documents import Scanned
 
@@ -103,7 +104,7 @@ def scaled(rows: pd.DataFrame, *, scale_to: float | None) -> pd.DataFrame:
 
 
 def count_addresses(
-    rows: pd.DataFrame, localities: pd.DataFrame, *, indicator: str
+    rows: pd.DataFrame, localities: pd.DataFrame, *, indicator: str, snap_km: float | None
 ) -> pd.DataFrame:
     """
     Return counts at places in the shape of addresses at places, in exact units.
@@ -116,6 +117,8 @@ def count_addresses(
         ``country``, ``region``, ``city`` (texts) with the ``place`` and ``economy`` found.
     indicator
         What is counted.
+    snap_km
+        Give up a row's own coordinates for the place found, if that is within so many kilometres.
 
     Returns
     -------
@@ -129,14 +132,16 @@ def count_addresses(
     >>> known = pd.DataFrame(
     ...     {"country": ["JP"], "region": [""], "city": ["Kobe"], "place": [7], "economy": ["JP"]}
     ... )
-    >>> count_addresses(rows, known, indicator="patents")[["place", "addresses"]].values.tolist()
+    >>> count_addresses(rows, known, indicator="patents", snap_km=None)[
+    ...     ["place", "addresses"]
+    ... ].values.tolist()
     [[7, 25000]]
     """
     texts = pd.DataFrame({name: _text(rows, name) for name in LOCALITY})
     found = texts.merge(localities, on=list(LOCALITY), how="left", validate="many_to_one")
-    place = found["place"].astype("Int64").fillna(UNLOCATED).to_numpy("int64")
+    place = found["place"].astype("Int64").fillna(UNLOCATED).astype(np.int64).to_numpy()
     if "latitude" in rows:
-        own = rows["latitude"].notna().to_numpy()
+        own = rows["latitude"].notna().to_numpy() & ~_snapped(rows, place, snap_km)
         place[own] = place_keys(rows["latitude"].to_numpy()[own], rows["longitude"].to_numpy()[own])
     every = pd.DataFrame(
         {
@@ -151,6 +156,16 @@ def count_addresses(
     summed.insert(3, "denominator", np.int32(UNIT))
     filled: pd.DataFrame = summed[summed["addresses"] > 0].reset_index(drop=True)
     return filled
+
+
+def _snapped(
+    rows: pd.DataFrame, place: NDArray[np.int64], snap_km: float | None
+) -> NDArray[np.bool_]:
+    if snap_km is None:
+        return np.zeros(len(rows), bool)
+    latitude, longitude = coordinates(np.where(place == UNLOCATED, 0, place))
+    away = great_circle_km(rows["latitude"], rows["longitude"], latitude, longitude)
+    return np.asarray((place != UNLOCATED) & (away <= snap_km))
 
 
 def _text(rows: pd.DataFrame, name: str) -> pd.Series[str]:

@@ -77,8 +77,14 @@ class Source(Files):
     scale_to: Annotated[float, Field(gt=0)] | None = Field(
         default=None, description="One factor makes the counts sum to this."
     )
-    overlay_only: bool = Field(
-        default=False, description="Covers a part of the world: counted, but given no world share."
+    covers: tuple[str, ...] = Field(
+        default=(),
+        description="The only economies it covers, if not the world: "
+        "counted there, given no world share, left empty elsewhere.",
+    )
+    snap_km: Annotated[float, Field(gt=0)] | None = Field(
+        default=None,
+        description="Move a place to the gazetteer's of the same name within so many km.",
     )
 
     @model_validator(mode="after")

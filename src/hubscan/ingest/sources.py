@@ -203,7 +203,11 @@ def counted(
             )
             rows = counts.spread(rows, areas, where=one.source.name)
         rows = counts.scaled(rows, scale_to=one.source.scale_to)
-        parts.append(counts.count_addresses(rows, known, indicator=one.source.indicator))
+        parts.append(
+            counts.count_addresses(
+                rows, known, indicator=one.source.indicator, snap_km=one.source.snap_km
+            )
+        )
     if not parts:
         return NO_COUNTS.copy()
     every = pd.concat(parts, ignore_index=True)
