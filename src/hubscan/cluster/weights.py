@@ -235,16 +235,15 @@ def _amounts(
     place_addresses: pd.DataFrame, shaped_by: Sequence[str]
 ) -> tuple[NDArray[np.int64], list[NDArray[np.int64]]]:
     """Return the places, ascending, and each indicator's address units at them."""
-    sums = []
-    for indicator in shaped_by:
-        rows = place_addresses.loc[place_addresses["indicator"] == indicator]
-        sums.append(rows.groupby("place", sort=True)["addresses"].sum())
-    keys = [each.index.to_numpy(np.int64) for each in sums]
-    places = np.unique(np.concatenate(keys))
+    rows = [np.flatnonzero(place_addresses["indicator"] == indicator) for indicator in shaped_by]
+    shaping, ends = np.concatenate(rows), np.cumsum([len(each) for each in rows])
+    keys = place_addresses["place"].to_numpy(np.int64)[shaping]
+    addresses = place_addresses["addresses"].to_numpy(np.int64)[shaping]
+    places, where = np.unique(keys, return_inverse=True)
     amounts = []
-    for key, each in zip(keys, sums, strict=True):
+    for part, added in zip(np.split(where, ends[:-1]), np.split(addresses, ends[:-1]), strict=True):
         amount = np.zeros(len(places), np.int64)
-        amount[np.searchsorted(places, key)] = each.to_numpy(np.int64)
+        np.add.at(amount, part, added)
         amounts.append(amount)
     return places, amounts
 
