@@ -58,7 +58,14 @@ class Engine:
         return int(pq.read_metadata(path).num_rows)
 
     def stage_text(
-        self, path: Path, target: Path, *, delimiter: str, encoding: str, header: bool
+        self,
+        path: Path,
+        target: Path,
+        *,
+        columns: Sequence[str],
+        delimiter: str,
+        encoding: str,
+        header: bool,
     ) -> list[tuple[int, str]]:
         """
         Turn one delimited text file into Parquet, every column as text, rows in order.
@@ -69,12 +76,14 @@ class Engine:
             The text file.
         target
             The Parquet file to write.
+        columns
+            Names of the columns, in order.
         delimiter
             One character.
         encoding
             ``utf-8``, ``utf-16`` or ``latin-1``.
         header
-            Whether the first row names the columns.
+            Whether the first row names the columns, and so is passed over.
 
         Returns
         -------
@@ -84,14 +93,11 @@ class Engine:
         Raises
         ------
         InputError
-            If the file is empty, not in its encoding, or has no header.
+            If the file can't be read at all.
         """
-        if path.stat().st_size == 0:
-            msg = f"{path.name}: the file is empty: a header and rows were needed"
-            raise InputError(msg)
         reader = (
-            "read_csv(?, delim=?, encoding=?, header=?, all_varchar=true, quote='\"', escape='\"', "
-            "sample_size=-1, store_rejects=true, rejects_table='faulty', "
+            "read_csv(?, delim=?, encoding=?, header=?, columns=?, auto_detect=false, quote='\"', "
+            "escape='\"', store_rejects=true, rejects_table='faulty', "
             "rejects_scan='faulty_scan', "
             "null_padding=false, strict_mode=true, max_line_size=16000000)"
         )
@@ -102,7 +108,14 @@ class Engine:
             run.execute("SET preserve_insertion_order=true").fetchall()
             run.execute(
                 f"COPY (SELECT * FROM {reader}) TO ? (FORMAT parquet, COMPRESSION zstd)",  # noqa: S608 - constant
-                [str(path), delimiter, encoding, header, str(target)],
+                [
+                    str(path),
+                    delimiter,
+                    encoding,
+                    header,
+                    dict.fromkeys(columns, "VARCHAR"),
+                    str(target),
+                ],
             ).fetchall()
             found = run.execute(
                 "SELECT line, min(error_message) FROM faulty GROUP BY line ORDER BY line"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import codecs
+import csv
 import glob
+import gzip
 import json
 import tomllib
 from dataclasses import dataclass
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from hubscan.store import Store
 
 _NATIVE_ENCODINGS: Final = ("utf-8", "utf-16", "latin-1")
+_LONGEST_LINE: Final = 16_000_000
 _DELIMITERS: Final = {"csv": ",", "tsv": "\t"}
 _SUFFIXES: Final = {
     ".csv": "csv",
@@ -234,7 +237,7 @@ def _open(  # noqa: PLR0913 - one file needs its declaration, its folder and bot
     size, sha256 = path.stat().st_size, file_hash(path)
     kind = files.format or _told_by(path, part)
     if kind == "parquet":
-        _check_parquet(path, part)
+        _check_parquet(path, part, shown=path.name)
         return OpenFile(part, name, size, sha256, path, ())
     delimiter = files.delimiter or _DELIMITERS[kind]
     rows_at = store.work / f"text-{fingerprint(sha256, delimiter, files.encoding, header)}.parquet"
@@ -251,6 +254,8 @@ def _open(  # noqa: PLR0913 - one file needs its declaration, its folder and bot
         with written_whole(faults_at) as partial:
             partial.write_text(json_text({"faults": faults}), encoding="utf-8")
     faults = json.loads(faults_at.read_text(encoding="utf-8"))["faults"]
+    if not faults:
+        _check_parquet(rows_at, part, shown=path.name)
     return OpenFile(part, name, size, sha256, rows_at, tuple((n, text) for n, text in faults))
 
 
@@ -270,8 +275,14 @@ def _staged(
             source, read_as = partial.with_suffix(".utf8"), "utf-8"
             _transcoded(path, source, encoding)
         try:
+            columns = _column_names(source, delimiter=delimiter, encoding=read_as, header=header)
             faults = engine.stage_text(
-                source, partial, delimiter=delimiter, encoding=read_as, header=header
+                source,
+                partial,
+                columns=columns,
+                delimiter=delimiter,
+                encoding=read_as,
+                header=header,
             )
         finally:
             if source != path:
@@ -284,6 +295,32 @@ def _staged(
                 )
                 raise InputError(msg)
     return faults
+
+
+def _column_names(path: Path, *, delimiter: str, encoding: str, header: bool) -> list[str]:
+    """Return the names in a text file's first row; column0, column1 … if it has no header."""
+    opened = gzip.open if path.suffix == ".gz" else open
+    try:
+        with opened(path, "rt", encoding=encoding, newline="", errors="replace") as text:
+            line = text.readline(_LONGEST_LINE)
+        first = next(csv.reader([line], delimiter=delimiter), [])
+    except (UnicodeError, csv.Error, OSError, EOFError) as error:
+        msg = f"{path.name}: line 1 can't be read as {encoding}: {error}"
+        raise InputError(msg) from error
+    if "\ufffd" in line:
+        msg = f"{path.name}: line 1 is not {encoding}: declare the file's encoding"
+        raise InputError(msg)
+    if not any(first):
+        msg = f"{path.name}: the file is empty: a header and rows were needed"
+        raise InputError(msg)
+    if not header:
+        return [f"column{k}" for k in range(len(first))]
+    plain = [name.strip("\ufeff \t\"'").casefold() for name in first]
+    for name in first:
+        if plain.count(name.strip("\ufeff \t\"'").casefold()) > 1:
+            msg = f"{path.name}: two columns are called {name!r}: each needs a name of its own"
+            raise InputError(msg)
+    return first
 
 
 def _transcoded(path: Path, target: Path, encoding: str) -> None:
@@ -315,17 +352,17 @@ def _told_by(path: Path, part: str) -> str:
     raise InputError(msg)
 
 
-def _check_parquet(path: Path, part: str) -> None:
+def _check_parquet(path: Path, part: str, *, shown: str) -> None:
     import pyarrow as pa  # noqa: PLC0415 - heavy; not needed to print help
     import pyarrow.parquet as pq  # noqa: PLC0415 - heavy; not needed to print help
 
     try:
         rows = pq.read_metadata(path).num_rows
     except (pa.ArrowInvalid, OSError) as error:
-        msg = f"{part}: {path.name}: is not a Parquet file: {str(error).splitlines()[0]}"
+        msg = f"{part}: {shown}: is not a Parquet file: {str(error).splitlines()[0]}"
         raise InputError(msg) from error
     if rows == 0:
-        msg = f"{part}: {path.name}: the file has no rows"
+        msg = f"{part}: {shown}: the file has no rows"
         raise InputError(msg)
 
 

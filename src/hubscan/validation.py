@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from pydantic_core import ErrorDetails
 
@@ -89,6 +90,15 @@ def _frozen(value: object) -> object:
     return value
 
 
+def _sentences(faults: Sequence[ErrorDetails], model: type[BaseModel], where: str) -> Iterator[str]:
+    """Give a sentence for each fault that is no mere consequence of one further in."""
+    paths = [fault["loc"] for fault in faults]
+    for fault in faults:
+        depth = len(fault["loc"])
+        if not any(len(path) > depth and path[:depth] == fault["loc"] for path in paths):
+            yield _sentence(fault, model, where)
+
+
 def _sentence(fault: ErrorDetails, model: type[BaseModel], where: str) -> str:
     path = [str(part) for part in fault["loc"]]
     section, name = ".".join(path[:-1]), path[-1] if path else ""
@@ -100,8 +110,9 @@ def _sentence(fault: ErrorDetails, model: type[BaseModel], where: str) -> str:
         return f"{place} {name} is missing: it must be given"
     reason = fault["msg"].removeprefix("Value error, ")
     if fault["type"] == "value_error":
-        return f"{place} {reason}" if name else f"{where}: {reason}"
-    return f"{place} {name} = {fault['input']!r}: {reason[0].lower()}{reason[1:]}"
+        return f"{where}: [{'.'.join(path)}] {reason}" if name else f"{where}: {reason}"
+    found = shorten(repr(fault["input"]), width=60, placeholder=" …")
+    return f"{place} {name} = {found}: {reason[0].lower()}{reason[1:]}"
 
 
 def _fields(model: type[BaseModel], path: Sequence[str]) -> dict[str, Any]:

@@ -139,9 +139,9 @@ def _place_faults(columns: dict[str, Any]) -> list[tuple[Any, Any]]:
     half = latitude.isnull() != longitude.isnull()
     return [
         (half, "one of latitude and longitude is missing: both or neither were needed"),
+        (latitude.isnan() | longitude.isnan(), "latitude or longitude is not a number"),
         (latitude.abs() > 90, _quoted("latitude", latitude.cast("string"), "is beyond a pole")),  # noqa: PLR2004
         (longitude.abs() > 180, _quoted("longitude", longitude.cast("string"), "is beyond 180")),  # noqa: PLR2004
-        (latitude.isnan() | longitude.isnan(), "latitude or longitude is not a number"),
         ((latitude == 0) & (longitude == 0), "coordinates are 0, 0: a place was needed"),
     ]
 

@@ -1,0 +1,266 @@
+"""The command line: parsing, progress and messages; the work is done elsewhere."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from hubscan import __version__
+from hubscan.console import Screen, table
+from hubscan.errors import HubscanError
+
+if TYPE_CHECKING:
+    from hubscan.edition import Edition
+    from hubscan.runs import Finished
+
+app = typer.Typer(
+    name="hubscan",
+    help="Find the world's innovation clusters bottom up, rank them, and say how sure it is.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+)
+editions_app = typer.Typer(no_args_is_help=True, help="List, show and compare editions.")
+app.add_typer(editions_app, name="editions")
+
+EditionOption = Annotated[
+    str, typer.Option("--edition", "-e", help="Name of an edition, or an edition file (TOML).")
+]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Change one parameter; may be repeated."),
+]
+OutOption = Annotated[Path, typer.Option("--out", "-o", help="Run folder to make or replace.")]
+ThreadsOption = Annotated[int | None, typer.Option(min=1, help="Threads; all processors if unset.")]
+MemoryOption = Annotated[
+    float | None, typer.Option("--memory-gb", min=0.2, help="Cap on the query engine's memory, GB.")
+]
+DataOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--data", help="Folder that the inputs' paths start from; the file's own if unset."
+    ),
+]
+
+
+@app.callback()
+def _options(
+    context: typer.Context,
+    *,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Results as JSON.")] = False,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    context.obj = Screen(quiet=quiet or as_json, as_json=as_json)
+    if version:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.command()
+def demo(
+    context: typer.Context,
+    out: OutOption = Path("demo"),
+    scale: Annotated[float, typer.Option(min=0.005, max=1.0, help="Size of the world.")] = 0.02,
+    edition: EditionOption = "gii-2025",
+    seed: Annotated[int, typer.Option(help="Seed of the synthetic world.")] = 2025,
+    threads: ThreadsOption = None,
+) -> None:
+    """
+    Make a synthetic world, rank its clusters, and print them beside the published ranking.
+
+    The world is synthetic: real published margins, modelled micro-data. It needs no input.
+    """
+    from hubscan import demonstration  # noqa: PLC0415 - heavy; not needed to print help
+
+    screen: Screen = context.obj
+    shown = demonstration.demonstrated(
+        out, scale=scale, edition=edition, seed=seed, threads=threads, watcher=screen
+    )
+    screen.result(shown.summary, [shown.beside_published, shown.recovery])
+    _say_where(screen, shown.finished)
+
+
+@app.command()
+def run(  # noqa: PLR0913, PLR0917 - one parameter for each option a user has
+    context: typer.Context,
+    inputs: Annotated[Path, typer.Option("--inputs", "-i", help="Inputs file (TOML).")],
+    out: OutOption = Path("run"),
+    edition: EditionOption = "gii-2025",
+    changes: SetOption = None,
+    data: DataOption = None,
+    threads: ThreadsOption = None,
+    memory_gb: MemoryOption = None,
+    work: Annotated[Path | None, typer.Option(help="Work folder for finished stages.")] = None,
+    top: Annotated[int, typer.Option(min=0, help="Rows of the ranking to print.")] = 25,
+) -> None:
+    """
+    Run the method on your own inputs: from files to a ranking, footprints and a map.
+
+    A run that was stopped goes on where it was. The run folder changes in one step at the end.
+    """
+    from hubscan import runs  # noqa: PLC0415 - heavy; not needed to print help
+
+    screen: Screen = context.obj
+    finished = runs.run(
+        _edition(edition, changes),
+        inputs,
+        out,
+        root=data,
+        machine=runs.Machine(threads, memory_gb, work),
+        watcher=screen,
+    )
+    ranking = finished.results.ranking.head(top)
+    screen.result(
+        {"run": str(finished.folder), "clusters": len(finished.results.ranking)},
+        [_ranking_table(ranking, finished)],
+    )
+    _say_where(screen, finished)
+
+
+@app.command()
+def check(
+    context: typer.Context,
+    inputs: Annotated[Path, typer.Option("--inputs", "-i", help="Inputs file (TOML).")],
+    edition: EditionOption = "gii-2025",
+    changes: SetOption = None,
+    data: DataOption = None,
+) -> None:
+    """Read the inputs without running: files, columns, rows set aside and why."""
+    from hubscan import runs  # noqa: PLC0415 - heavy; not needed to print help
+
+    screen: Screen = context.obj
+    checked = runs.checked(_edition(edition, changes), inputs, root=data, watcher=screen)
+    rows = [(f.part, f.name, f"{f.size:,}", f"{n:,}") for f, n in checked.files]
+    faults = [(r.source, r.reason, f"{r.rows:,}") for r in checked.faults.itertuples()]
+    screen.result(
+        checked.summary,
+        [
+            table("Files", ("source", "file", "#bytes", "#rows"), rows),
+            table("Rows set aside", ("source", "reason", "#rows"), faults or [("none", "", "")]),
+        ],
+    )
+
+
+@app.command()
+def world(
+    context: typer.Context,
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder to write to.")] = Path("world"),
+    scale: Annotated[float, typer.Option(min=0.001, max=1.0, help="Size of the world.")] = 0.02,
+    seed: Annotated[int, typer.Option(help="Seed.")] = 2025,
+) -> None:
+    """
+    Make the synthetic world: documents with addresses, calibrated on the published tables.
+
+    It is synthetic: real published margins, modelled micro-data. The folder holds Parquet files and
+    an inputs file to run on.
+    """
+    from hubscan import demonstration  # noqa: PLC0415 - heavy; not needed to print help
+
+    screen: Screen = context.obj
+    inputs = demonstration.written_world(out, scale=scale, seed=seed, watcher=screen)
+    screen.result({"inputs": str(inputs)})
+    screen.note(f"Synthetic world in {out}; run it with: hubscan run --inputs {inputs}")
+
+
+@editions_app.command("list")
+def editions_list(context: typer.Context) -> None:
+    """List the editions of the package."""
+    from hubscan.edition import edition_names, load_edition  # noqa: PLC0415 - not for help
+
+    found = [load_edition(name) for name in edition_names()]
+    rows = [(e.name, e.title, e.year, ", ".join(e.indicators)) for e in found]
+    content = {"editions": [dict(zip(("name", "title", "year"), r[:3], strict=True)) for r in rows]}
+    shown = table("Editions", ("name", "title", "#year", "indicators"), rows)
+    context.obj.result(content, [shown])
+
+
+@editions_app.command("show")
+def editions_show(
+    context: typer.Context, name: Annotated[str, typer.Argument(help="Edition or file.")]
+) -> None:
+    """Show every parameter of an edition, and what it rests on."""
+    edition = _edition(name, None)
+    rows = [(key, edition.get(key), edition.status_of(key)) for key in edition.keys()]  # noqa: SIM118 - not a mapping
+    content = {key: {"value": value, "status": status} for key, value, status in rows}
+    context.obj.result(content, [table(edition.title, ("parameter", "value", "status"), rows)])
+
+
+@editions_app.command("diff")
+def editions_diff(
+    context: typer.Context,
+    one: Annotated[str, typer.Argument(help="Edition or file.")],
+    other: Annotated[str, typer.Argument(help="Edition or file.")],
+) -> None:
+    """Show the parameters in which two editions differ."""
+    first, second = _edition(one, None), _edition(other, None)
+    rows = first.diff(second)
+    content = {key: {first.name: mine, second.name: theirs} for key, mine, theirs in rows}
+    shown = table("Differences", ("parameter", first.name, second.name), rows)
+    context.obj.result(content, [shown])
+
+
+def main() -> None:
+    """Run the command line; exit with the code of the error, if there is one."""
+    screen = Screen(as_json="--json" in sys.argv[1:])
+    try:
+        app()
+    except HubscanError as error:
+        screen.fault(str(error))
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        screen.fault("stopped; finished stages are kept, results are as before")
+        sys.exit(130)
+
+
+def _edition(name: str, changes: list[str] | None) -> Edition:
+    import tomllib  # noqa: PLC0415 - not needed to print help
+
+    from hubscan.edition import load_edition  # noqa: PLC0415 - heavy; not needed to print help
+    from hubscan.errors import EditionError  # noqa: PLC0415 - beside the loader
+
+    edition = load_edition(name)
+    for change in changes or []:
+        key, found, text = change.partition("=")
+        if not found:
+            msg = f"--set {change}: KEY=VALUE was needed, such as cluster.radius_km=20"
+            raise EditionError(msg)
+        value: Any = text
+        try:
+            value = tomllib.loads(f"value = {text}")["value"]
+        except tomllib.TOMLDecodeError:
+            value = text
+        edition = edition.replace(key.strip(), value)
+    return edition
+
+
+def _ranking_table(ranking: Any, finished: Finished) -> Any:  # noqa: ANN401 - a frame, a table
+    indicators = finished.results.edition.indicators
+    rows = [
+        (
+            row["rank"],
+            row["name"],
+            row["economies"],
+            *(f"{100 * row[f'share_{m}']:.2f}" for m in indicators),
+            f"{100 * row['total']:.2f}",
+        )
+        for _, row in ranking.iterrows()
+    ]
+    columns = ("#rank", "cluster", "economies", *(f"#{m} %" for m in indicators), "#total %")
+    return table(finished.results.edition.title, columns, rows)
+
+
+def _say_where(screen: Screen, finished: Finished) -> None:
+    if finished.rejected:
+        screen.note(f"{finished.rejected:,} input rows were set aside: see rejected.parquet")
+    screen.note(
+        f"Results in {finished.folder}: ranking.xlsx, clusters.geojson, world.png, run.json"
+    )
+
+
+if __name__ == "__main__":
+    main()

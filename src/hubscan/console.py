@@ -1,0 +1,85 @@
+"""What the command line shows: progress by stage, tables, messages."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from rich.status import Status
+
+    from hubscan.store import StageRecord
+
+
+@dataclass
+class Screen:
+    """
+    Where messages go: people read them on standard error, programs read JSON on standard output.
+
+    ``quiet`` leaves out progress, ``as_json`` turns results into one JSON document.
+    """
+
+    quiet: bool = False
+    as_json: bool = False
+    out: Console = field(default_factory=lambda: Console(highlight=False, soft_wrap=True))
+    err: Console = field(default_factory=lambda: Console(stderr=True, highlight=False))
+    _status: Status | None = None
+
+    def begin(self, stage: str) -> None:
+        """Show that a stage has begun."""
+        if not self.quiet and self.err.is_terminal:
+            self._status = self.err.status(f"{_words(stage)} …")
+            self._status.start()
+
+    def end(self, record: StageRecord) -> None:
+        """Show what a stage took."""
+        if self._status is not None:
+            self._status.stop()
+            self._status = None
+        if not self.quiet:
+            how = "kept from before" if record.reused else f"{record.seconds:7.2f} s"
+            self.err.print(f"  {_words(record.stage):<24}{record.rows:>12,} rows  {how:>10}")
+
+    def note(self, text: str) -> None:
+        """Show a message to a person."""
+        if not self.quiet and not self.as_json:
+            self.err.print(text)
+
+    def result(self, content: dict[str, Any], tables: Iterable[Table] = ()) -> None:
+        """Show a command's result: as tables to a person, as JSON to a program."""
+        if self.as_json:
+            self.out.print_json(json.dumps(content, ensure_ascii=False, default=str))
+            return
+        for table in tables:
+            self.out.print(table)
+
+    def fault(self, text: str) -> None:
+        """Show an error, as one sentence."""
+        if self.as_json:
+            self.out.print_json(json.dumps({"error": text}, ensure_ascii=False))
+        self.err.print(f"[bold red]error[/] {_escaped(text)}")
+
+
+def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
+    """Return a table for the screen; columns whose name begins with '#' are right-aligned."""
+    shown = Table(title=title, title_justify="left", header_style="bold", box=None, pad_edge=False)
+    for name in columns:
+        right = name.startswith("#")
+        shown.add_column(name.lstrip("#"), justify="right" if right else "left", no_wrap=right)
+    for row in rows:
+        shown.add_row(*(_escaped(str(cell)) for cell in row))
+    return shown
+
+
+def _words(stage: str) -> str:
+    return stage.replace("_", " ")
+
+
+def _escaped(text: str) -> str:
+    return text.replace("[", "\\[")

@@ -1,0 +1,201 @@
+"""Bad input gets one clear sentence; bad rows are set aside with a reason, and counted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pytest
+
+from hubscan import opening
+from hubscan.errors import InputError
+from hubscan.ingest import addresses, document_totals, localities
+from hubscan.ingest.inputs import inputs_from
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from hubscan.engine import Engine
+    from hubscan.store import Store
+
+COLUMNS = {
+    "document_id": "id",
+    "sequence": "seq",
+    "year": "year",
+    "city": "town",
+    "country": "cc",
+    "latitude": "lat",
+    "longitude": "lon",
+}
+YEARS = {"patents": (2020, 2024)}
+HEADER = "id,seq,year,town,cc,lat,lon\n"
+GOOD = (
+    "A,1,2021,Kobe,JP,34.69,135.19\nA,2,2021,Nice,FR,,\nB,1,2019,Nice,FR,,\nC,1,2024-05-01,,NA,,\n"
+)
+
+
+def opened(
+    text: str | bytes,
+    folder: Path,
+    *,
+    engine: Engine,
+    stages: Store,
+    **declared: object,
+) -> opening.Opened:
+    path = folder / "rows.csv"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    source = {"name": "pct", "indicator": "patents", "grain": "addresses", "path": "rows.csv"}
+    source |= {"columns": COLUMNS, **declared}
+    inputs = inputs_from({"title": "Mine", "source": [source]}, where="inputs.toml")
+    return opening.opened_inputs(inputs, folder, engine=engine, store=stages)
+
+
+def kept_and_rejected(
+    text: str, folder: Path, *, engine: Engine, stages: Store, **declared: object
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    found = opened(text, folder, engine=engine, stages=stages, **declared)
+    numbered = localities(found.sources, indicators=["patents"])
+    listed = addresses(
+        found.sources,
+        numbered,
+        indicators=["patents"],
+        years=YEARS,
+        publication_types=["article"],
+        deals_exclude=["debt"],
+    )
+    frame = engine.frame(listed).merge(numbered, on="locality")
+    columns = ["document", "city", "country", "n_listed"]
+    rejected = engine.frame(opening.rejected_rows(found, engine))
+    return frame.sort_values(columns, ignore_index=True), rejected
+
+
+def test_addresses_of_the_window_with_the_size_of_their_document(
+    tmp_path: Path, query_engine: Engine, stages: Store
+) -> None:
+    kept, rejected = kept_and_rejected(HEADER + GOOD, tmp_path, engine=query_engine, stages=stages)
+    assert kept[["document", "city", "country", "n_listed"]].to_numpy().tolist() == [
+        [0, "Kobe", "JP", 2],
+        [0, "Nice", "FR", 2],
+        [1, "", "NA", 1],
+    ]
+    assert kept["place"].notna().tolist() == [True, False, False]
+    assert rejected.empty
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        (",1,2021,Kobe,JP,,", "document_id is empty: every row needs one"),
+        ("D,1,,Kobe,JP,,", "year is missing: every document needs one"),
+        ("D,1,20x1,Kobe,JP,,", "year '20x1' is not a year: four digits were needed"),
+        ("D,1,20211,Kobe,JP,,", "year '20211' is not a year: four digits were needed"),
+        ("D,1,1066,Kobe,JP,,", "year '1066' is impossible: from 1800 to 2100 was needed"),
+        ("D,1,2021,Kobe,JP,91,3", "latitude '91.0' is beyond a pole"),
+        ("D,1,2021,Kobe,JP,9,181", "longitude '181.0' is beyond 180"),
+        ("D,1,2021,Kobe,JP,north,3", "latitude 'north' is not a number in degrees"),
+        ("D,1,2021,Kobe,JP,9,", "one of latitude and longitude is missing"),
+        ("D,1,2021,Kobe,JP,0,0", "coordinates are 0, 0: a place was needed"),
+        ("D,1,2021,Kobe,JP,nan,nan", "latitude or longitude is not a number"),
+        ("A,2,2021,Nice,FR,,", "document_id 'A' and sequence '2' occurs before"),
+        ("D,1,2021,Kobe", "line 6 can't be read: Expected Number of Columns: 7 Found: 4"),
+        ('D,1,2021,Kobe,JP,,,,"', "line 6 can't be read"),
+    ],
+)
+def test_a_bad_row_is_set_aside_with_its_reason(
+    tmp_path: Path, query_engine: Engine, stages: Store, row: str, reason: str
+) -> None:
+    kept, rejected = kept_and_rejected(
+        f"{HEADER}{GOOD}{row}\n", tmp_path, engine=query_engine, stages=stages
+    )
+    assert len(kept) == 3
+    assert len(rejected) == 1
+    assert reason in rejected["reason"][0]
+    assert rejected[["source", "file", "row"]].to_numpy().tolist() == [["pct", "rows.csv", 5]]
+
+
+@pytest.mark.parametrize(
+    ("text", "declared", "sentence"),
+    [
+        ("", {}, "rows.csv: the file is empty"),
+        (HEADER, {}, "rows.csv: the file has no rows"),
+        (HEADER + GOOD, {"columns": {**COLUMNS, "city": "City"}}, "pct: no column 'City'"),
+        (HEADER + GOOD, {"path": "absent-*.csv"}, "pct: no file matches 'absent-*.csv'"),
+        (HEADER + GOOD, {"encoding": "klingon"}, "encoding 'klingon' is not known"),
+        (HEADER + GOOD, {"format": "parquet"}, "pct: rows.csv: is not a Parquet file"),
+        (HEADER.encode() + b"A,1,2021,K\xf6ln,DE,,\n", {}, "line 2 is not utf-8"),
+    ],
+)
+def test_a_bad_file_is_one_clear_sentence(
+    tmp_path: Path,
+    query_engine: Engine,
+    stages: Store,
+    text: str,
+    declared: dict[str, object],
+    sentence: str,
+) -> None:
+    with pytest.raises(InputError) as caught:
+        found = opened(text, tmp_path, engine=query_engine, stages=stages, **declared)
+        localities(found.sources, indicators=["patents"])
+    assert sentence in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "cp1252", "utf-16", "shift_jis"])
+def test_declared_encodings_are_read(
+    tmp_path: Path, query_engine: Engine, stages: Store, encoding: str
+) -> None:
+    town = "神戸" if encoding in ("utf-16", "shift_jis") else "Köln"
+    text = f"{HEADER}A,1,2021,{town},DE,,\n".encode(encoding)
+    found = opened(text, tmp_path, engine=query_engine, stages=stages, encoding=encoding)
+    assert localities(found.sources, indicators=["patents"])["city"].tolist() == [town]
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"grain": "rows"}, "grain = 'rows'"),
+        ({"colums": {}}, "colums is not known: did you mean columns?"),
+        ({"columns": {"document_id": "id", "year": "y"}}, "columns name no place"),
+        ({"columns": {"document_id": "id", "city": "c"}}, "columns name no year"),
+        ({"columns": {**COLUMNS, "town": "c"}}, "columns.town is not known"),
+        ({"columns": {"year": "y", "city": "c"}}, "columns.document_id is missing"),
+        ({"path": 3}, "path"),
+    ],
+)
+def test_an_inputs_file_that_contradicts_itself(change: dict[str, object], sentence: str) -> None:
+    source = {"name": "pct", "indicator": "patents", "grain": "addresses", "path": "rows.csv"}
+    content = {"title": "Mine", "source": [source | {"columns": COLUMNS} | change]}
+    with pytest.raises(InputError) as caught:
+        inputs_from(content, where="inputs.toml")
+    assert sentence in str(caught.value)
+    assert str(caught.value).startswith("inputs.toml: [source.0")
+
+
+def test_types_and_windows_filter_documents(
+    tmp_path: Path, query_engine: Engine, stages: Store
+) -> None:
+    rows = [f"{k},{2018 + k % 7},{kind}" for k, kind in enumerate(["Article", "review", ""] * 7)]
+    (tmp_path / "docs.csv").write_text("id,year,type\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    lines = "".join(f"{k},Kobe,JP\n" for k in range(21))
+    (tmp_path / "rows.csv").write_text(f"id,city,cc\n{lines}", encoding="utf-8")
+    documents = {
+        "path": "docs.csv",
+        "columns": {"document_id": "id", "year": "year", "type": "type"},
+    }
+    source = {"name": "wos", "indicator": "publications", "grain": "addresses", "path": "rows.csv"}
+    source |= {
+        "columns": {"document_id": "id", "city": "city", "country": "cc"},
+        "documents": documents,
+    }
+    inputs = inputs_from({"title": "Mine", "source": [source]}, where="inputs.toml")
+    found = opening.opened_inputs(inputs, tmp_path, engine=query_engine, store=stages)
+    totals = document_totals(
+        found.sources,
+        indicators=["publications"],
+        years={"publications": (2019, 2021)},
+        publication_types=["article"],
+        deals_exclude=[],
+    )
+    # 3 of 7 years, 3 documents each; of the 9, those of type Article or without one
+    expected = sum(k % 7 in (1, 2, 3) and k % 3 != 1 for k in range(21))
+    assert totals["documents"].tolist() == [expected] == [6]
