@@ -149,9 +149,10 @@ def applied(
             message = f"{STEP}, {label}: {cell} is {found:g}: must be {fault.needed}"
             raise FrameworkError(message) from None
     after = rebuilt(treated, table)
-    noticed = tuple(_noticed(rows, treated))
-    reason = _Reason(rows, values)
-    return Outcome(after, fitted, Log(STEP, method, table, after, reason, noticed))
+    log = Log(
+        STEP, method, table, after, _Reason(rows, values), lambda: list(_noticed(rows, treated))
+    )
+    return Outcome(after, fitted, log)
 
 
 def _rows_of(fitted: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -11,7 +11,7 @@ import pandas as pd
 from hubscan.errors import FrameworkError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -36,6 +36,15 @@ class Warned(NamedTuple):
     message: str
 
 
+Noticed: TypeAlias = "Callable[[], Sequence[Warned]]"
+"""What a step noticed, written when asked for."""
+
+
+def silent() -> Sequence[Warned]:
+    """Return no warnings."""
+    return ()
+
+
 @dataclass(frozen=True)
 class Log:
     """
@@ -50,7 +59,7 @@ class Log:
     reason
         Of a changed cell, from its row and column position.
     noticed
-        Warnings.
+        Called for the warnings, so that a step run in bulk does not write them.
     """
 
     step: str
@@ -58,7 +67,7 @@ class Log:
     before: pd.DataFrame
     after: pd.DataFrame
     reason: Callable[[int, int], str]
-    noticed: tuple[Warned, ...]
+    noticed: Noticed
 
     @property
     def cells(self) -> pd.DataFrame:
@@ -82,7 +91,7 @@ class Log:
     @property
     def warnings(self) -> pd.DataFrame:
         """One row per warning: step, code, unit, severity, message."""
-        return pd.DataFrame(list(self.noticed), columns=list(WARNING_COLUMNS))
+        return pd.DataFrame(list(self.noticed()), columns=list(WARNING_COLUMNS))
 
 
 class Outcome(NamedTuple):
