@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import hashlib
+import inspect
 import json
 import os
 import shutil
@@ -41,6 +42,14 @@ class BulkEngine(Protocol):
 
     def write(self, table: ibis.Table, path: Path) -> int:
         """Write a lazy table to a Parquet file and return its number of rows."""
+        ...
+
+    def frame(self, table: ibis.Table) -> pd.DataFrame:
+        """Return a lazy table in memory."""
+        ...
+
+    def table(self, frame: pd.DataFrame) -> ibis.Table:
+        """Return a small table as a lazy one."""
         ...
 
 
@@ -100,7 +109,8 @@ class Store:
         stage
             Its name; begins the file's name.
         function
-            Makes the result: a lazy table, a data frame or a geographic one.
+            Makes the result: a lazy table, a data frame or a geographic one. Its annotations say
+            which tier its tables are wanted in: ``ibis.Table`` or ``pd.DataFrame``.
         tables
             What it is called with: results kept earlier, or values that JSON can tell apart.
         parameters
@@ -120,15 +130,31 @@ class Store:
         path = self._found(stage, key)
         reused = path is not None
         if path is None:
-            made = function(
-                *map(_value, tables), **{name: _value(value) for name, value in parameters.items()}
-            )
+            bound = inspect.signature(function).bind(*map(_value, tables), **_values(parameters))
+            for argument, value in bound.arguments.items():
+                wanted = bound.signature.parameters[argument].annotation
+                bound.arguments[argument] = self._in_tier(value, wanted)
+            made = function(*bound.args, **bound.kwargs)
             path = self._written(made, self.work / f"{stage}-{key}")
         value, rows = self._read(path)
         record = StageRecord(stage, round(time.perf_counter() - began, 3), rows, reused)
         self.records.append(record)
         self.watcher.end(record)
         return Kept(value, key, rows)
+
+    def in_memory(self, kept: Kept[Any]) -> pd.DataFrame:
+        """Return a kept table in memory, lazy or not."""
+        frame: pd.DataFrame = self._in_tier(kept.value, "pd.DataFrame")
+        return frame
+
+    def _in_tier(self, value: Any, wanted: object) -> Any:  # noqa: ANN401 - any value of a stage
+        """Return a table in the tier a stage's annotation asks for; other values as they are."""
+        kind = next((k.__name__ for k in type(value).__mro__ if k.__name__ in _FORM_OF), None)
+        if wanted == "ibis.Table" and kind == "DataFrame":
+            return self.engine.table(value)
+        if wanted == "pd.DataFrame" and kind == "Table":
+            return self.engine.frame(value)
+        return value
 
     def _found(self, stage: str, key: str) -> Path | None:
         paths = [self.work / f"{stage}-{key}.{form}.parquet" for form in _FORMS]
@@ -184,13 +210,11 @@ def _mark(table: object) -> object:
 
 
 def _value(table: object) -> object:
-    if isinstance(table, Kept):
-        return table.value
-    if isinstance(table, (list, tuple)):
-        return type(table)(_value(item) for item in table)
-    if isinstance(table, Mapping):
-        return {key: _value(item) for key, item in table.items()}
-    return table
+    return table.value if isinstance(table, Kept) else table
+
+
+def _values(parameters: Mapping[str, object]) -> dict[str, object]:
+    return {name: _value(value) for name, value in parameters.items()}
 
 
 def fingerprint(*parts: object) -> str:

@@ -17,6 +17,13 @@ if TYPE_CHECKING:
     from hubscan.ingest.inputs import Files, Source
 
 LOCALITY: Final = ("country", "region", "city")
+_EMPTY: Final = {
+    "indicator": "string",
+    "document": "int64",
+    "place": "int64",
+    "locality": "int32",
+    "n_listed": "int32",
+}
 REPEAT_KEYS: Final = ("document_id", "sequence")
 
 
@@ -155,6 +162,8 @@ def addresses(
         _encoded(one, wanted, localities, offset=k, step=len(scanned))
         for k, (one, wanted) in enumerate(zip(scanned, documents, strict=True))
     ]
+    if not parts:
+        return ibis.memtable([], schema=_EMPTY)
     return ibis.union(*parts) if len(parts) > 1 else parts[0]
 
 
