@@ -1,0 +1,119 @@
+"""How strongly pairs of clusters are tied by documents they share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from hubscan.errors import InputError
+from hubscan.schema import NOISE
+
+if TYPE_CHECKING:
+    import ibis
+    from numpy.typing import NDArray
+
+
+def collaboration_ties(document_clusters: ibis.Table) -> ibis.Table:
+    """
+    Return the number of documents with an address in both clusters of each pair.
+
+    A document counts once for each pair of clusters it joins, whatever its number of addresses
+    there. All noise together is one bucket, cluster -1.
+
+    Parameters
+    ----------
+    document_clusters
+        ``indicator``, ``document``, ``cluster``: one row a document and cluster.
+
+    Returns
+    -------
+    ties
+        Table ``ties``, unordered.
+
+    Examples
+    --------
+    >>> import ibis, pyarrow as pa
+    >>> table = pa.table(
+    ...     {"indicator": ["patents"] * 3, "document": [1, 1, 2], "cluster": [4, -1, 4]}
+    ... )
+    >>> collaboration_ties(ibis.memtable(table)).to_pyarrow().to_pylist()
+    [{'a': -1, 'b': 4, 'indicator': 'patents', 'links': 1.0}]
+    """
+    one = document_clusters.select("indicator", "document", a=document_clusters.cluster)
+    # other names on the right: engines differ in what they call a clash
+    other = document_clusters.select(
+        indicator_b=document_clusters.indicator,
+        document_b=document_clusters.document,
+        b=document_clusters.cluster,
+    )
+    joined = one.join(other, [one.indicator == other.indicator_b, one.document == other.document_b])
+    pairs = joined.filter(joined.a < joined.b)
+    return pairs.group_by("a", "b", "indicator").agg(links=pairs.count().cast("float64"))
+
+
+def ties_between_places(place_ties: pd.DataFrame, assignment: pd.DataFrame) -> pd.DataFrame:
+    """
+    Return ties of clusters from given ties of places, for inputs without documents.
+
+    Parameters
+    ----------
+    place_ties
+        ``indicator``, ``place_a``, ``place_b``, ``strength`` (documents, or any non-negative
+        measure); each tie once, in either direction. Ties of one pair add up.
+    assignment
+        ``place``, ``cluster``. Places that it does not name are noise.
+
+    Returns
+    -------
+    ties
+        Table ``ties``, by ``a``, ``b``, indicator; ties within a cluster or within noise are left
+        out. Strengths are added in ascending order, so that the order of rows does not matter.
+
+    Raises
+    ------
+    InputError
+        If a strength is negative or not a number.
+
+    Examples
+    --------
+    >>> given = pd.DataFrame(
+    ...     {
+    ...         "indicator": ["publications"] * 2,
+    ...         "place_a": [7, 8],
+    ...         "place_b": [8, 7],
+    ...         "strength": [2.5, 1.0],
+    ...     }
+    ... )
+    >>> assignment = pd.DataFrame({"place": [7, 8], "cluster": [2, 1]})
+    >>> ties_between_places(given, assignment).values.tolist()
+    [[1, 2, 'publications', 3.5]]
+    """
+    strength = place_ties["strength"].to_numpy(float)
+    wrong = np.flatnonzero(~(np.isfinite(strength) & (strength >= 0)))
+    if len(wrong):
+        found = strength[wrong[0]]
+        msg = f"merge: strength of tie {wrong[0]} is {found}: must be a number of at least 0"
+        raise InputError(msg)
+    ends = [_cluster_of(place_ties[end], assignment) for end in ("place_a", "place_b")]
+    ties = pd.DataFrame(
+        {
+            "a": np.minimum(*ends),
+            "b": np.maximum(*ends),
+            "indicator": place_ties["indicator"].astype(str).to_numpy(),
+            "links": strength,
+        }
+    )
+    between = ties.loc[ties["a"] < ties["b"]].sort_values(["a", "b", "indicator", "links"])
+    pair = between[["a", "b", "indicator"]]
+    first = ~pair.duplicated().to_numpy()
+    # bincount adds one after the other, in the order of the rows
+    links = np.bincount(np.cumsum(first) - 1, weights=between["links"].to_numpy())
+    return pair.loc[first].assign(links=links).reset_index(drop=True)
+
+
+def _cluster_of(place: pd.Series[int], assignment: pd.DataFrame) -> NDArray[np.int64]:
+    """Return the cluster of each place; noise if it has none."""
+    rows = pd.Index(assignment["place"]).get_indexer(pd.Index(place))
+    return np.asarray(np.append(assignment["cluster"].to_numpy(np.int64), NOISE)[rows])
