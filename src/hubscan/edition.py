@@ -5,11 +5,23 @@ from __future__ import annotations
 import tomllib
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self
+from typing import TYPE_CHECKING, Any, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
 from hubscan.errors import EditionError
+from hubscan.parameters import (
+    Cluster,
+    Count,
+    Footprint,
+    Geocode,
+    Ingest,
+    Merge,
+    Rank,
+    Report,
+    Weights,
+    Window,
+)
 from hubscan.validation import Section, suggestion, validated
 
 if TYPE_CHECKING:
@@ -19,193 +31,6 @@ Status = Literal["documented", "inferred", "assumed"]
 """What a number rests on: a source text, a deduction from published figures, or our choice."""
 
 STATUSES: Final[tuple[Status, ...]] = ("documented", "inferred", "assumed")
-
-Positive = Annotated[float, Field(gt=0)]
-Share = Annotated[float, Field(ge=0, le=1)]
-Whole = Annotated[int, Field(ge=1)]
-Years = tuple[int, int]
-
-
-class Window(Section):
-    """Which documents are looked at."""
-
-    years: dict[str, Years] = Field(
-        description="First and last year of each indicator, both included."
-    )
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        for indicator, (first, last) in self.years.items():
-            if first > last:
-                msg = f"years.{indicator} = [{first}, {last}]: the first must not be after the last"
-                raise ValueError(msg)
-        return self
-
-
-class Ingest(Section):
-    """Which documents count as patents, publications and deals."""
-
-    publication_types: tuple[str, ...] = Field(
-        description="Document types kept, in lower case; applies where the source gives a type."
-    )
-    publication_scope: Literal["any_st", "all_st", "none"] = Field(
-        description="Keep an article with at least one science or technology subject, "
-        "with only such subjects, or whatever its subjects."
-    )
-    deals_exclude: tuple[str, ...] = Field(
-        description="Deal types left out, in lower case; applies where the source gives a type."
-    )
-
-
-class Geocode(Section):
-    """How addresses become places."""
-
-    min_precision: Literal["city", "region"] = Field(
-        description="The coarsest precision that counts as located."
-    )
-
-
-class Weights(Section):
-    """The mass of a place, which shapes clusters and never counts output."""
-
-    shaped_by: tuple[str, ...] = Field(
-        min_length=1, description="Indicators that shape clusters; the first is the unit of mass."
-    )
-    density_basis: Literal["inventor", "half", "pooled", "author", "raw"] = Field(
-        description="Scale on which the indicators are made equal."
-    )
-    totals: Literal["geocoded", "all"] = Field(
-        description="Addresses that make up an indicator's world total."
-    )
-
-
-class Names(Section):
-    """How a cluster is named after its cities."""
-
-    max_cities: Whole = Field(description="At most so many cities in a name.")
-    min_of_first: Share = Field(description="A further city needs this part of the first's weight.")
-    joiner: str = Field(description="What stands between the cities of a name.")
-
-
-class Economies(Section):
-    """Which economies a cluster is labelled with."""
-
-    label_min_share: Share = Field(description="Part of the cluster's output an economy needs.")
-    label_measure: Literal["total", "any_indicator"] = Field(
-        description="Output measured by the total of shares, or by any one indicator."
-    )
-    label_order: Literal["share", "alphabetic"] = Field(description="Order of the codes.")
-
-
-class Cluster(Section):
-    """Weighted density clustering on the sphere (DBSCAN)."""
-
-    radius_km: Positive = Field(description="Neighbourhood radius, kilometres, inclusive.")
-    threshold: Literal["weight", "share"] = Field(
-        description="Whether min_weight or min_share is the density threshold."
-    )
-    min_weight: Positive = Field(
-        description="Mass within the radius that makes a place a core place, inventor-equivalents."
-    )
-    min_share: Positive = Field(
-        description="The same as a sum of world shares of addresses, for samples and regions."
-    )
-    border_rule: Literal["nearest_core", "lowest_id", "noise"] = Field(
-        description="Where a place goes that is in reach of core places of two clusters."
-    )
-    include_self: bool = Field(description="Whether a place counts in its own neighbourhood.")
-    names: Names
-    economies: Economies
-
-
-class Population(Section):
-    """People in a footprint."""
-
-    cell_rule: Literal["centre", "area_weighted"] = Field(
-        description="A raster cell counts if its centre lies inside, or by the area inside."
-    )
-    overlap: Literal["nearest", "both"] = Field(
-        description="A cell in two footprints goes to the nearest member place, or to both."
-    )
-
-
-class Footprint(Section):
-    """The ground a cluster covers."""
-
-    buffer_deg: Positive = Field(description="Radius of the disc around each place, degrees.")
-    buffer_shape: Literal["planar_degrees", "geodesic"] = Field(
-        description="A circle in longitude and latitude degrees, or on the ground."
-    )
-    outline: Literal["union", "mask"] = Field(
-        description="Exact union of discs, or cells of a 0.001 degree grid."
-    )
-    population: Population
-
-
-class Merge(Section):
-    """Which neighbouring clusters are one."""
-
-    max_gap_km: Positive = Field(description="Greatest distance between the edges, kilometres.")
-    gap_between: Literal["places", "footprints"] = Field(description="What the edge is.")
-    tie_rule: Literal["mutual", "one_way", "none"] = Field(
-        description="Each is the other's strongest partner; one of them is; or the gap decides."
-    )
-    tie_weights: str = Field(
-        description="How indicators are pooled: equal_share, plain_sum, or one indicator."
-    )
-    noise_rival: Literal["bucket", "ignore"] = Field(
-        description="Whether all places outside clusters, taken together, compete."
-    )
-
-
-class Count(Section):
-    """How documents are counted."""
-
-    method: Literal["fractional", "full"] = Field(
-        description="A document is shared among its addresses, or counts whole wherever it has one."
-    )
-    missing: Literal["renormalise", "lose"] = Field(
-        description="A document is shared among located addresses, or among all."
-    )
-    denominator: Literal["covered", "all"] = Field(
-        description="World total: documents with a located address, or all of the window."
-    )
-    overlaid: tuple[str, ...] = Field(
-        description="Indicators laid over finished clusters instead of shaping them."
-    )
-    vc_boundary: Literal["footprint", "hull", "radius"] = Field(
-        description="The boundary that overlaid documents must fall in."
-    )
-
-
-class Intensity(Section):
-    """Output per inhabitant."""
-
-    universe: Whole = Field(description="Only so many clusters, by size, are ranked by intensity.")
-    per: Positive = Field(description="Inhabitants per unit of intensity.")
-
-
-class Rank(Section):
-    """How clusters are ordered."""
-
-    weights: dict[str, Annotated[float, Field(ge=0)]] = Field(
-        description="Weight of each indicator's world share in the total."
-    )
-    aggregation: Literal["sum", "geometric"] = Field(description="How shares make a total.")
-    on: Literal["unrounded", "displayed"] = Field(description="Which totals are ranked.")
-    top: Whole = Field(description="Length of the published list.")
-    intensity: Intensity
-
-
-class Report(Section):
-    """How results are shown; changes no number."""
-
-    rank_bands: tuple[int, ...] = Field(description="Upper ends of the rank bands on maps.")
-    noise_min: Whole = Field(description="Fewest addresses at a grey point on maps.")
-    noise_round_deg: Positive = Field(
-        description="Grid on which grey points are gathered, degrees."
-    )
-    label_separator: str = Field(description="What stands between the economies of a label.")
 
 
 class Edition(Section):
@@ -253,6 +78,40 @@ class Edition(Section):
                 msg = f"status: {key} is marked {marked.count(key)} times: must be marked once"
                 raise ValueError(msg)
         return self
+
+    @property
+    def density(self) -> dict[str, Any]:
+        """The parameters of weights and density clustering, with one of the two thresholds."""
+        absolute = self.cluster.threshold == "weight"
+        return {
+            "shaped_by": self.weights.shaped_by,
+            "density_basis": self.weights.density_basis,
+            "totals_basis": self.weights.totals,
+            "min_weight": self.cluster.min_weight if absolute else None,
+            "min_share": None if absolute else self.cluster.min_share,
+            "radius_km": self.cluster.radius_km,
+            "border_rule": self.cluster.border_rule,
+            "include_self": self.cluster.include_self,
+        }
+
+    @property
+    def disc(self) -> dict[str, Any]:
+        """The parameters of the disc around each place."""
+        return {
+            "buffer_deg": self.footprint.buffer_deg,
+            "buffer_shape": self.footprint.buffer_shape,
+        }
+
+    @property
+    def boundary(self) -> dict[str, Any]:
+        """The parameters by which places are counted in clusters."""
+        return {
+            "shaped_by": self.weights.shaped_by,
+            "overlaid": self.count.overlaid,
+            "vc_boundary": self.count.vc_boundary,
+            "radius_km": self.cluster.radius_km,
+            **self.disc,
+        }
 
     def keys(self) -> list[str]:
         """Return the dotted key of every parameter, in the order of the file."""

@@ -26,31 +26,14 @@ if TYPE_CHECKING:
     import ibis
     import pandas as pd
 
+    from hubscan.engine import Engine
+
 _RENAME_EXCHANGE: Final = 2
 _CHUNK: Final = 1 << 20
 _FORMS: Final = ("bulk", "frame", "shapes")
 _FORM_OF: Final = {"Table": "bulk", "GeoDataFrame": "shapes", "DataFrame": "frame"}
 Value = TypeVar("Value")
-
-
-class BulkEngine(Protocol):
-    """What the store asks of a query engine."""
-
-    def parquet(self, paths: Sequence[Path]) -> ibis.Table:
-        """Return Parquet files as a lazy table."""
-        ...
-
-    def write(self, table: ibis.Table, path: Path) -> int:
-        """Write a lazy table to a Parquet file and return its number of rows."""
-        ...
-
-    def frame(self, table: ibis.Table) -> pd.DataFrame:
-        """Return a lazy table in memory."""
-        ...
-
-    def table(self, frame: pd.DataFrame) -> ibis.Table:
-        """Return a small table as a lazy one."""
-        ...
+Other = TypeVar("Other")
 
 
 @dataclass(frozen=True)
@@ -94,7 +77,7 @@ class Store:
     """
 
     work: Path
-    engine: BulkEngine
+    engine: Engine
     watcher: Watcher
     records: list[StageRecord] = field(default_factory=list)
 
@@ -122,19 +105,13 @@ class Store:
             The value as read back from its file, with the fingerprint of function, tables and
             parameters.
         """
-        name = f"{function.__module__}.{function.__qualname__}"
-        marks = [_mark(table) for table in tables], {k: _mark(v) for k, v in parameters.items()}
-        key = fingerprint(stage, name, marks)
+        key = fingerprint(stage, *_marks(function, tables, parameters))
         self.watcher.begin(stage)
         began = time.perf_counter()
         path = self._found(stage, key)
         reused = path is not None
         if path is None:
-            bound = inspect.signature(function).bind(*map(_value, tables), **_values(parameters))
-            for argument, value in bound.arguments.items():
-                wanted = bound.signature.parameters[argument].annotation
-                bound.arguments[argument] = self._in_tier(value, wanted)
-            made = function(*bound.args, **bound.kwargs)
+            made = self._made(function, tables, parameters)
             path = self._written(made, self.work / f"{stage}-{key}")
         value, rows = self._read(path)
         record = StageRecord(stage, round(time.perf_counter() - began, 3), rows, reused)
@@ -142,10 +119,35 @@ class Store:
         self.watcher.end(record)
         return Kept(value, key, rows)
 
+    def keep_two(
+        self,
+        stage: str,
+        function: Callable[..., tuple[Value, Other]],
+        *tables: object,
+        **parameters: object,
+    ) -> tuple[Kept[Value], Kept[Other]]:
+        """Return both results of a small stage that gives two, made anew each time."""
+        first, second = self._made(function, tables, parameters)
+        key = fingerprint(stage, *_marks(function, tables, parameters))
+        return Kept(first, f"{key}.1", len(first)), Kept(second, f"{key}.2", len(second))
+
     def in_memory(self, kept: Kept[Any]) -> pd.DataFrame:
         """Return a kept table in memory, lazy or not."""
         frame: pd.DataFrame = self._in_tier(kept.value, "pd.DataFrame")
         return frame
+
+    def _made(
+        self,
+        function: Callable[..., Any],
+        tables: Sequence[object],
+        parameters: Mapping[str, object],
+    ) -> Any:  # noqa: ANN401 - whatever the stage gives
+        """Call a stage, each table in the tier its annotation asks for."""
+        bound = inspect.signature(function).bind(*map(_value, tables), **_values(parameters))
+        for argument, value in bound.arguments.items():
+            wanted = bound.signature.parameters[argument].annotation
+            bound.arguments[argument] = self._in_tier(value, wanted)
+        return function(*bound.args, **bound.kwargs)
 
     def _in_tier(self, value: Any, wanted: object) -> Any:  # noqa: ANN401 - any value of a stage
         """Return a table in the tier a stage's annotation asks for; other values as they are."""
@@ -173,9 +175,9 @@ class Store:
     def _read(self, path: Path) -> tuple[Any, int]:
         form = path.name.split(".")[-2]
         if form == "bulk":
-            import pyarrow.parquet as pq  # noqa: PLC0415 - heavy; not needed to print help
+            import pyarrow.dataset as ds  # noqa: PLC0415 - heavy; not needed to print help
 
-            return self.engine.parquet([path]), int(pq.read_metadata(path).num_rows)
+            return self.engine.parquet([path]), int(ds.dataset(path).count_rows())
         if form == "shapes":
             import geopandas as gpd  # noqa: PLC0415 - heavy; not needed to print help
 
@@ -207,6 +209,13 @@ def _mark(table: object) -> object:
         return table
     msg = f"{type(table).__name__} can't be told apart: a kept result or a plain value was needed"
     raise TypeError(msg)
+
+
+def _marks(
+    function: Callable[..., Any], tables: Sequence[object], parameters: Mapping[str, object]
+) -> tuple[str, list[object], dict[str, object]]:
+    name = f"{function.__module__}.{function.__qualname__}"
+    return name, [_mark(table) for table in tables], {k: _mark(v) for k, v in parameters.items()}
 
 
 def _value(table: object) -> object:
@@ -271,7 +280,9 @@ def written_whole(path: Path) -> Iterator[Path]:
             _synced(partial)
             partial.replace(path)
         finally:
-            partial.unlink(missing_ok=True)
+            shutil.rmtree(partial, ignore_errors=True) if partial.is_dir() else partial.unlink(
+                missing_ok=True
+            )
     except OSError as error:
         if isinstance(error, StoreError):
             raise

@@ -53,6 +53,13 @@ class Sources:
     small: Mapping[str, pd.DataFrame]
     ties: Ties | None
 
+    @property
+    def partial(self) -> dict[str, tuple[str, ...]]:
+        """The indicators that cover only some economies, and which."""
+        return {
+            one.source.indicator: one.source.covers for one in self.scanned if one.source.covers
+        }
+
     def size(self, table: ibis.Table) -> int:
         """Return the number of rows of a lazy table."""
         return int(self.frame(table.agg(rows=table.count()))["rows"].iloc[0])

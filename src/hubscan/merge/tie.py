@@ -117,3 +117,30 @@ def _cluster_of(place: pd.Series[int], assignment: pd.DataFrame) -> NDArray[np.i
     """Return the cluster of each place; noise if it has none."""
     rows = pd.Index(assignment["place"]).get_indexer(pd.Index(place))
     return np.asarray(np.append(assignment["cluster"].to_numpy(np.int64), NOISE)[rows])
+
+
+def all_ties(documents: pd.DataFrame, given: pd.DataFrame) -> pd.DataFrame:
+    """
+    Return ties told by documents and given ties as one table.
+
+    Parameters
+    ----------
+    documents
+        From :func:`collaboration_ties`.
+    given
+        From :func:`ties_between_places`.
+
+    Returns
+    -------
+    ties
+        Table ``ties``, by ``a``, ``b``, indicator; links of the same pair and indicator add up.
+
+    Examples
+    --------
+    >>> one = pd.DataFrame({"a": [1], "b": [2], "indicator": ["patents"], "links": [3.0]})
+    >>> all_ties(one, one).to_numpy().tolist()
+    [[1, 2, 'patents', 6.0]]
+    """
+    every = pd.concat([documents, given], ignore_index=True)
+    every = every.astype({"a": np.int64, "b": np.int64, "indicator": str, "links": float})
+    return every.groupby(["a", "b", "indicator"], as_index=False, sort=True)[["links"]].sum()
