@@ -228,7 +228,8 @@ def _least(size: Fraction | None, *, min_weight: float | None, min_share: float 
     if size is None:
         msg = "weights: min_share with density_basis = 'raw': raw weights have no common share"
         raise InputError(msg)
-    return decimal * size
+    # a share is a ratio that a float holds to this precision only: an equality must still be met
+    return decimal * size * (1 - Fraction(1, 1 << 52))
 
 
 def _amounts(
