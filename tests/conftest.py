@@ -42,14 +42,14 @@ def watcher() -> Silent:
 
 
 @pytest.fixture
-def query_engine(tmp_path: Path) -> Iterator[engine.Engine]:
+def query_engine(tmp_path: Path) -> Iterator[engine.DuckDB]:
     """Open a query engine on two threads."""
     with engine.opened(spill=tmp_path / "spill", threads=2, memory_gb=1.0) as opened:
         yield opened
 
 
 @pytest.fixture
-def stages(tmp_path: Path, query_engine: engine.Engine, watcher: Silent) -> store.Store:
+def stages(tmp_path: Path, query_engine: engine.DuckDB, watcher: Silent) -> store.Store:
     """Return a store in a fresh folder."""
     return store.Store(tmp_path / "work", query_engine, watcher)
 

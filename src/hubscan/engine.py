@@ -1,11 +1,12 @@
-"""The query engine: the only module that names one. DuckDB through Ibis, spilling to disk."""
+"""The query engines: the only module that names them. DuckDB by default, Spark as an option."""
 
 from __future__ import annotations
 
 import os
+import shutil
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from hubscan.errors import InputError, StoreError
 
@@ -15,16 +16,34 @@ if TYPE_CHECKING:
 
     import ibis
     import pandas as pd
-    import pyarrow as pa
+
+ENGINES: Final = ("duckdb", "spark")
+_LONGEST_LINE: Final = 16_000_000
+
+
+class Engine(Protocol):
+    """What hubscan asks of a query engine."""
+
+    def parquet(self, paths: Sequence[Path]) -> ibis.Table:
+        """Return Parquet files of one layout as a lazy table."""
+        ...
+
+    def table(self, frame: pd.DataFrame) -> ibis.Table:
+        """Return a small table as a lazy one."""
+        ...
+
+    def frame(self, table: ibis.Table) -> pd.DataFrame:
+        """Return a lazy table in memory; the order of its rows is the query's, or none."""
+        ...
+
+    def write(self, table: ibis.Table, path: Path) -> None:
+        """Write a lazy table as Parquet: a file, or a folder of files."""
+        ...
 
 
 @dataclass(frozen=True)
-class Engine:
-    """
-    A connection to a query engine.
-
-    Build one with :func:`opened`; its methods are all that the rest of hubscan asks of an engine.
-    """
+class DuckDB:
+    """DuckDB in this process: larger than memory, spilling to a folder."""
 
     connection: Any
     spill: Path
@@ -37,25 +56,20 @@ class Engine:
         """Return one Parquet file with the number of each row, from 0, as ``file_row_number``."""
         return self.connection.read_parquet(str(path), file_row_number=True)
 
-    def table(self, frame: pd.DataFrame | pa.Table) -> ibis.Table:
+    def table(self, frame: pd.DataFrame) -> ibis.Table:
         """Return a small table as a lazy one."""
-        import ibis  # noqa: PLC0415 - heavy; not needed to print help
-
-        return ibis.memtable(frame)
+        return _memtable(frame)
 
     def frame(self, table: ibis.Table) -> pd.DataFrame:
         """Return a lazy table in memory."""
-        with self._sentences():
+        with _sentences("query engine", self.spill):
             frame: pd.DataFrame = self.connection.to_pyarrow(table).to_pandas()
         return frame
 
-    def write(self, table: ibis.Table, path: Path) -> int:
-        """Write a lazy table to a Parquet file and return its number of rows."""
-        import pyarrow.parquet as pq  # noqa: PLC0415 - heavy; not needed to print help
-
-        with self._sentences():
+    def write(self, table: ibis.Table, path: Path) -> None:
+        """Write a lazy table to one Parquet file."""
+        with _sentences("query engine", self.spill):
             self.connection.to_parquet(table, str(path), compression="zstd")
-        return int(pq.read_metadata(path).num_rows)
 
     def stage_text(
         self,
@@ -98,50 +112,57 @@ class Engine:
         reader = (
             "read_csv(?, delim=?, encoding=?, header=?, columns=?, auto_detect=false, quote='\"', "
             "escape='\"', store_rejects=true, rejects_table='faulty', "
-            "rejects_scan='faulty_scan', "
-            "null_padding=false, strict_mode=true, max_line_size=16000000)"
+            "rejects_scan='faulty_scan', null_padding=false, strict_mode=true, "
+            f"max_line_size={_LONGEST_LINE})"
         )
-        with self._sentences(path.name):
+        types = dict.fromkeys(columns, "VARCHAR")
+        given = [str(path), delimiter, encoding, header, types, str(target)]
+        copy = f"COPY (SELECT * FROM {reader}) TO ? (FORMAT parquet, COMPRESSION zstd)"  # noqa: S608 - constant
+        faults = "SELECT line, min(error_message) FROM faulty GROUP BY line ORDER BY line"
+        with _sentences(path.name, self.spill):
             run = self.connection.con.cursor()
             run.execute("DROP TABLE IF EXISTS faulty").fetchall()
             run.execute("DROP TABLE IF EXISTS faulty_scan").fetchall()
             run.execute("SET preserve_insertion_order=true").fetchall()
-            run.execute(
-                f"COPY (SELECT * FROM {reader}) TO ? (FORMAT parquet, COMPRESSION zstd)",  # noqa: S608 - constant
-                [
-                    str(path),
-                    delimiter,
-                    encoding,
-                    header,
-                    dict.fromkeys(columns, "VARCHAR"),
-                    str(target),
-                ],
-            ).fetchall()
-            found = run.execute(
-                "SELECT line, min(error_message) FROM faulty GROUP BY line ORDER BY line"
-            ).fetchall()
+            run.execute(copy, given).fetchall()
+            found = run.execute(faults).fetchall()
             run.execute("SET preserve_insertion_order=false").fetchall()
         return [(int(line), str(message).splitlines()[0]) for line, message in found]
 
-    @contextmanager
-    def _sentences(self, where: str = "query engine") -> Iterator[None]:
-        """Turn the engine's errors into ours."""
-        import duckdb  # noqa: PLC0415 - heavy; not needed to print help
 
-        try:
-            yield
-        except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
-            msg = f"{where}: {str(error).splitlines()[0]} (spill folder {self.spill})"
-            raise StoreError(msg) from error
-        except (duckdb.InvalidInputException, duckdb.ConversionException) as error:
-            msg = f"{where}: {str(error).splitlines()[0]}"
-            raise InputError(msg) from error
+@dataclass(frozen=True)
+class Spark:
+    """Apache Spark through Ibis, for inputs that already live on a cluster."""
+
+    connection: Any
+
+    def parquet(self, paths: Sequence[Path]) -> ibis.Table:
+        """Return Parquet files of one layout as a lazy table."""
+        tables = [self.connection.read_parquet(str(path)) for path in paths]
+        first, *others = tables
+        return first.union(*others) if others else first
+
+    def table(self, frame: pd.DataFrame) -> ibis.Table:
+        """Return a small table as a lazy one."""
+        return _memtable(frame)
+
+    def frame(self, table: ibis.Table) -> pd.DataFrame:
+        """Return a lazy table in memory."""
+        frame: pd.DataFrame = self.connection.to_pyarrow(table).to_pandas()
+        return frame
+
+    def write(self, table: ibis.Table, path: Path) -> None:
+        """Write a lazy table to a folder of Parquet files."""
+        if path.is_dir():
+            shutil.rmtree(path)
+        path.unlink(missing_ok=True)
+        self.connection.to_parquet(table, str(path), mode="overwrite")
 
 
 @contextmanager
-def opened(*, spill: Path, threads: int | None, memory_gb: float | None) -> Iterator[Engine]:
+def opened(*, spill: Path, threads: int | None, memory_gb: float | None) -> Iterator[DuckDB]:
     """
-    Open the query engine for the length of a ``with`` block.
+    Open DuckDB for the length of a ``with`` block.
 
     Parameters
     ----------
@@ -167,6 +188,80 @@ def opened(*, spill: Path, threads: int | None, memory_gb: float | None) -> Iter
         literal = value.replace("'", "''")
         connection.con.execute(f"SET {name} = '{literal}'").fetchall()
     try:
-        yield Engine(connection, spill)
+        yield DuckDB(connection, spill)
     finally:
         connection.disconnect()
+
+
+@contextmanager
+def spark_opened(*, master: str, threads: int | None, memory_gb: float | None) -> Iterator[Spark]:
+    """
+    Open Spark for the length of a ``with`` block.
+
+    Parameters
+    ----------
+    master
+        Address of the cluster, such as ``spark://host:7077``; ``local`` for this machine.
+    threads
+        Threads of a local master, and partitions of a shuffle; all processors if None.
+    memory_gb
+        Memory of the driver, GB; Spark's own default if None.
+
+    Yields
+    ------
+    engine
+        The open engine.
+
+    Raises
+    ------
+    InputError
+        If PySpark or Java is not installed.
+    """
+    try:
+        import ibis  # noqa: PLC0415 - heavy; not needed to print help
+        from pyspark.sql import SparkSession  # noqa: PLC0415 - an extra
+    except ImportError as error:
+        msg = "engine spark needs PySpark and Java 17: install hubscan with its extra 'spark'"
+        raise InputError(msg) from error
+    count = threads or os.cpu_count() or 1
+    builder = SparkSession.builder.appName("hubscan")
+    builder = builder.master(f"local[{count}]" if master == "local" else master)
+    settings = {
+        "spark.ui.enabled": "false",
+        "spark.sql.shuffle.partitions": str(4 * count),
+        "spark.sql.execution.arrow.pyspark.enabled": "true",
+        "spark.sql.session.timeZone": "UTC",
+    }
+    if master == "local":
+        settings |= {"spark.driver.bindAddress": "127.0.0.1", "spark.driver.host": "127.0.0.1"}
+    if memory_gb is not None:
+        settings["spark.driver.memory"] = f"{max(1, round(memory_gb))}g"
+    for name, value in settings.items():
+        builder = builder.config(name, value)
+    session = builder.getOrCreate()
+    session.sparkContext.setLogLevel("ERROR")
+    try:
+        yield Spark(ibis.pyspark.connect(session))
+    finally:
+        session.stop()
+
+
+def _memtable(frame: pd.DataFrame) -> ibis.Table:
+    import ibis  # noqa: PLC0415 - heavy; not needed to print help
+
+    return ibis.memtable(frame)
+
+
+@contextmanager
+def _sentences(where: str, spill: Path) -> Iterator[None]:
+    """Turn DuckDB's errors into ours."""
+    import duckdb  # noqa: PLC0415 - heavy; not needed to print help
+
+    try:
+        yield
+    except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
+        msg = f"{where}: {str(error).splitlines()[0]} (spill folder {spill})"
+        raise StoreError(msg) from error
+    except (duckdb.InvalidInputException, duckdb.ConversionException) as error:
+        msg = f"{where}: {str(error).splitlines()[0]}"
+        raise InputError(msg) from error

@@ -24,7 +24,7 @@ from hubscan.store import file_hash, fingerprint, json_text, written_whole
 if TYPE_CHECKING:
     import ibis
 
-    from hubscan.engine import Engine
+    from hubscan.engine import DuckDB, Engine
     from hubscan.ingest.inputs import Files
     from hubscan.store import Store
 
@@ -89,7 +89,7 @@ def read_inputs(path: Path) -> Inputs:
     return inputs_from(content, where=path.name)
 
 
-def opened_inputs(inputs: Inputs, root: Path, *, engine: Engine, store: Store) -> Opened:
+def opened_inputs(inputs: Inputs, root: Path, *, local: DuckDB, store: Store) -> Opened:
     """
     Open the declared inputs.
 
@@ -99,10 +99,10 @@ def opened_inputs(inputs: Inputs, root: Path, *, engine: Engine, store: Store) -
         What is declared.
     root
         The folder that paths start from.
-    engine
-        The query engine that will scan the files.
+    local
+        The engine that turns text files into Parquet.
     store
-        Where text files are kept as Parquet after the first read.
+        Where those are kept after the first read; its engine will scan the files.
 
     Returns
     -------
@@ -117,7 +117,7 @@ def opened_inputs(inputs: Inputs, root: Path, *, engine: Engine, store: Store) -
     files: dict[str, tuple[OpenFile, ...]] = {}
     for part, declared, header in _parts(inputs):
         files[part] = tuple(
-            _open(path, part, declared, root=root, header=header, engine=engine, store=store)
+            _open(path, part, declared, root=root, header=header, local=local, store=store)
             for path in _found(declared.paths, part, root)
         )
     rasters: tuple[Path, ...] = ()
@@ -125,6 +125,7 @@ def opened_inputs(inputs: Inputs, root: Path, *, engine: Engine, store: Store) -
         rasters = tuple(_found(inputs.population.raster, "population", root))
     hashes = {part: sorted(file.sha256 for file in opened) for part, opened in files.items()}
     hashes["population"] = sorted(file_hash(path) for path in rasters)
+    engine = store.engine
     scanned = tuple(
         Scanned(
             source,
@@ -139,7 +140,7 @@ def opened_inputs(inputs: Inputs, root: Path, *, engine: Engine, store: Store) -
     return Opened(inputs, Sources(scanned, engine.frame, key, small, inputs.ties), files, rasters)
 
 
-def rejected_rows(opened: Opened, engine: Engine) -> ibis.Table:
+def rejected_rows(opened: Opened, engine: DuckDB) -> ibis.Table:
     """
     Return every input row set aside, with file, row and reason.
 
@@ -231,7 +232,7 @@ def _found(patterns: tuple[str, ...], part: str, root: Path) -> list[Path]:
 
 
 def _open(  # noqa: PLR0913 - one file needs its declaration, its folder and both machines
-    path: Path, part: str, files: Files, *, root: Path, header: bool, engine: Engine, store: Store
+    path: Path, part: str, files: Files, *, root: Path, header: bool, local: DuckDB, store: Store
 ) -> OpenFile:
     name = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
     size, sha256 = path.stat().st_size, file_hash(path)
@@ -249,7 +250,7 @@ def _open(  # noqa: PLR0913 - one file needs its declaration, its folder and bot
             delimiter=delimiter,
             encoding=files.encoding,
             header=header,
-            engine=engine,
+            local=local,
         )
         with written_whole(faults_at) as partial:
             partial.write_text(json_text({"faults": faults}), encoding="utf-8")
@@ -260,7 +261,7 @@ def _open(  # noqa: PLR0913 - one file needs its declaration, its folder and bot
 
 
 def _staged(
-    path: Path, target: Path, *, delimiter: str, encoding: str, header: bool, engine: Engine
+    path: Path, target: Path, *, delimiter: str, encoding: str, header: bool, local: DuckDB
 ) -> list[tuple[int, str]]:
     native = codecs.lookup(encoding).name if _is_codec(encoding) else ""
     if not native:
@@ -276,7 +277,7 @@ def _staged(
             _transcoded(path, source, encoding)
         try:
             columns = _column_names(source, delimiter=delimiter, encoding=read_as, header=header)
-            faults = engine.stage_text(
+            faults = local.stage_text(
                 source,
                 partial,
                 columns=columns,

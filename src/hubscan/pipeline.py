@@ -30,7 +30,7 @@ class Results:
     candidate_pairs: pd.DataFrame
     totals: pd.DataFrame
     coverage: pd.DataFrame
-    located_localities: pd.DataFrame
+    localities: pd.DataFrame
     place_addresses: pd.DataFrame
 
 
@@ -43,57 +43,46 @@ def run(
     raster: Kept[footprint.PopulationRaster] | None,
 ) -> Results:
     """Identify and rank the innovation clusters of one edition, from documents to ranking."""
-    located = _located(edition, sources, store, gazetteer)
-    clustered = _clustered(edition, sources, store, located)
-    return _ranked(edition, store, located, clustered, gazetteer, raster)
+    e, keep = edition, store.keep
+    window = {"indicators": e.indicators, "years": e.window.years}
+    disc = {"buffer_deg": e.footprint.buffer_deg, "buffer_shape": e.footprint.buffer_shape}
 
+    # which documents, and where their addresses lie
+    texts = keep("localities", ingest.localities, sources, indicators=e.indicators)
+    found = keep("found", geocode.located_localities, texts, gazetteer, **e.geocode.parameters)
+    listed = keep("addresses", ingest.addresses, sources, texts, **window, **e.ingest.filters)
+    located = keep("located", geocode.located, listed, found)
+    counted = keep("counted", ingest.counted, sources, texts, found, **window)
 
-@dataclass(frozen=True)
-class Located:
-    """Where the documents were produced: addresses at places, and how many there are."""
+    # how much there is in all, and at each place
+    documents = keep("documents", ingest.document_totals, sources, **window, **e.ingest.filters)
+    n_listed = keep("listed", count.listed_sizes, listed)
+    n_located = keep("sizes", count.located_sizes, located)
+    totals = keep("totals", count.input_totals, documents, n_listed, n_located, counted)
+    of_documents = keep("mass", count.place_addresses, located, missing=e.count.missing)
+    mass = keep("place_addresses", count.with_counts, of_documents, counted)
 
-    localities: Kept[pd.DataFrame]
-    addresses: Kept[Any]
-    place_addresses: Kept[pd.DataFrame]
-    totals: Kept[pd.DataFrame]
-    coverage: Kept[pd.DataFrame]
+    # where activity is dense, and which neighbours belong together
+    dense = keep("dense", cluster.membership, mass, totals, **e.density)
+    gaps = keep("gaps", merge.gaps, dense, **e.gap)
+    of_clusters = keep("document_clusters", count.document_clusters, located, dense)
+    told = keep("told_ties", merge.collaboration_ties, of_clusters)
+    given = keep("place_ties", ingest.place_ties, sources)
+    given = keep("given_ties", merge.ties_between_places, given, dense)
+    ties = keep("ties", merge.all_ties, told, given)
+    into, pairs = store.keep_two("merged", merge.merged, gaps, ties, **e.merging)
+    members = keep("membership", cluster.renumbered, dense, into)
 
+    # what ground they cover, and who lives there
+    ground = keep("footprints", footprint.footprints, members, method=e.footprint.outline, **disc)
+    people = _population(e, store, members, ground, gazetteer, raster)
 
-def _located(
-    edition: Edition, sources: Sources, store: Store, gazetteer: Kept[geocode.Gazetteer]
-) -> Located:
-    """Turn listed addresses into places: what was produced, and where."""
-    keep, framed = store.keep, store.framed
-    scope = {"indicators": edition.indicators, "years": edition.window.years}
-    filters = {
-        "publication_types": edition.ingest.publication_types,
-        "deals_exclude": edition.ingest.deals_exclude,
-    }
-    texts = keep("localities", ingest.localities, sources, indicators=edition.indicators)
-    found = keep(
-        "located_localities",
-        geocode.located_localities,
-        texts,
-        gazetteer,
-        **edition.geocode.parameters,
-    )
-    listed = keep("addresses", ingest.addresses, sources, texts, **scope, **filters)
-    addresses = keep(
-        "located",
-        geocode.located,
-        listed.value_of("addresses"),
-        store.lazy(found, ["locality", "place", "economy"]),
-    )
-    counted = keep("counted", ingest.counted, sources, texts, found, **scope)
-    mass = keep("mass", count.place_addresses, addresses, missing=edition.count.missing)
-    totals = keep(
-        "totals",
-        count.input_totals,
-        keep("documents", ingest.document_totals, sources, **scope, **filters),
-        framed(keep("listed_sizes", count.listed_sizes, listed)),
-        framed(keep("located_sizes", count.located_sizes, addresses)),
-        counted,
-    )
-    return Located(
-        found, addresses, keep("place_addresses", count.with_counts, framed(mass), counted), totals, totals
-    )
+    # how much they produce, and how they compare
+    assigned = keep("assignment", count.assignment, mass, members, **e.boundary, **disc)
+    whole = keep("whole", count.cluster_documents, of_clusters)
+    counts = keep("counts", count.counts, mass, whole, assigned, method=e.count.method)
+    by_economy = keep("economy_counts", count.economy_counts, mass, assigned)
+    world = count.world_totals(totals.value, denominator=e.count.denominator)
+    ranking = rank.ranking(counts.value, world, **e.ranking(sources.partial))
+    ranking = rank.intensity(ranking, people, **e.rank.intensity.parameters)
+    return Results(e, ranking, members.value)

@@ -2,44 +2,57 @@
 
 from __future__ import annotations
 
+import platform
+from contextlib import ExitStack
 from dataclasses import dataclass
 from importlib import metadata
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import pandas as pd
-
-from hubscan import __version__, engine, geocode, opening, outputs, pipeline, store
+from hubscan import __version__, engine, footprint, geocode, opening, outputs, pipeline, store
 from hubscan.errors import InputError
 
 if TYPE_CHECKING:
-    import ibis
+    from pathlib import Path
+
+    import pandas as pd
 
     from hubscan.edition import Edition
-    from hubscan.footprint import PopulationRaster
     from hubscan.ingest.inputs import Inputs
-    from hubscan.store import Kept, Watcher
+    from hubscan.opening import Opened, OpenFile
+    from hubscan.store import Kept, Store, Watcher
 
-_NAMED_VERSIONS: Final = ("duckdb", "ibis-framework", "numpy", "pandas", "shapely", "numba")
-_SEVERAL: Final = 5
+_NAMED_VERSIONS: Final = (
+    "duckdb", "geopandas", "ibis-framework", "matplotlib", "numba", "numpy", "pandas", "shapely",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Machine:
-    """What a run may use: threads, memory of the query engine, and where its work folder is."""
+    """What a run may use: threads, memory and kind of the query engine, and its work folder."""
 
     threads: int | None = None
     memory_gb: float | None = None
     work: Path | None = None
+    engine: str = "duckdb"
+    master: str = "local"
 
 
 @dataclass(frozen=True)
 class Finished:
-    """A finished run: its results, where they were written, and what was set aside."""
+    """A finished run: its results, where they were written, and how many rows were set aside."""
 
     results: pipeline.Results
     folder: Path
     rejected: int
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What the inputs hold: each file with its number of rows, and the faults by reason."""
+
+    files: list[tuple[OpenFile, int]]
+    faults: pd.DataFrame
+    summary: dict[str, Any]
 
 
 def run(  # noqa: PLR0913 - what is run, where it lies, where it goes, and who watches
@@ -68,7 +81,7 @@ def run(  # noqa: PLR0913 - what is run, where it lies, where it goes, and who w
     root
         The folder that the inputs' paths start from; the inputs file's own if None.
     machine
-        Threads, memory and work folder.
+        Threads, memory, engine and work folder.
     watcher
         Who is told how it goes.
 
@@ -85,16 +98,13 @@ def run(  # noqa: PLR0913 - what is run, where it lies, where it goes, and who w
     inputs = opening.read_inputs(inputs_file)
     _check_indicators(edition, inputs, inputs_file)
     work = machine.work or folder.absolute().parent / ".hubscan"
-    spill = work / "spill"
-    spill.mkdir(parents=True, exist_ok=True)
-    with engine.opened(
-        spill=spill, threads=machine.threads, memory_gb=machine.memory_gb
-    ) as query_engine:
-        stages = store.Store(work, query_engine, watcher)
+    with ExitStack() as stack:
+        local = stack.enter_context(_local(work, machine))
+        stages = store.Store(work, _bulk(machine, local, stack), watcher)
         opened = opening.opened_inputs(
-            inputs, root or inputs_file.absolute().parent, engine=query_engine, store=stages
+            inputs, root or inputs_file.absolute().parent, local=local, store=stages
         )
-        rejected = stages.keep("rejected", opening.rejected_rows, opened, query_engine)
+        rejected = local.frame(opening.rejected_rows(opened, local))
         results = pipeline.run(
             edition,
             opened.sources,
@@ -104,15 +114,94 @@ def run(  # noqa: PLR0913 - what is run, where it lies, where it goes, and who w
         )
         record = _record(edition, opened, stages, rejected)
         with store.published(folder) as fresh:
-            outputs.write(
-                results, fresh, record=record, rejected=query_engine.frame(rejected.value)
+            outputs.write(results, fresh, inputs=inputs, record=record, rejected=rejected)
+    return Finished(results, folder, len(rejected))
+
+
+def checked(
+    edition: Edition, inputs_file: Path, *, root: Path | None, work: Path, watcher: Watcher
+) -> Checked:
+    """
+    Read the declared inputs without running the method.
+
+    Parameters
+    ----------
+    edition
+        The edition they are meant for.
+    inputs_file
+        The inputs file (TOML).
+    root
+        The folder that the inputs' paths start from; the inputs file's own if None.
+    work
+        Folder for text files turned into Parquet.
+    watcher
+        Who is told how it goes.
+
+    Returns
+    -------
+    checked
+        Files, rows and faults.
+
+    Raises
+    ------
+    HubscanError
+        With one sentence on what was found and what was needed.
+    """
+    inputs = opening.read_inputs(inputs_file)
+    _check_indicators(edition, inputs, inputs_file)
+    with _local(work, Machine()) as local:
+        stages = store.Store(work, local, watcher)
+        opened = opening.opened_inputs(
+            inputs, root or inputs_file.absolute().parent, local=local, store=stages
+        )
+        rejected = local.frame(opening.rejected_rows(opened, local))
+        files = [
+            (file, opened.sources.size(local.parquet([file.rows_at])))
+            for part in opened.files.values()
+            for file in part
+        ]
+    faults = rejected.groupby(["source", "reason"], as_index=False).agg(rows=("reason", "size"))
+    summary = {
+        "files": [
+            {"source": f.part, "file": f.name, "bytes": f.size, "sha256": f.sha256, "rows": n}
+            for f, n in files
+        ],
+        "rejected": len(rejected),
+        "faults": faults.to_dict("records"),
+    }
+    return Checked(files, faults.sort_values("rows", ascending=False), summary)
+
+
+def _local(work: Path, machine: Machine) -> Any:  # noqa: ANN401 - a context of DuckDB
+    spill = work / "spill"
+    spill.mkdir(parents=True, exist_ok=True)
+    return engine.opened(spill=spill, threads=machine.threads, memory_gb=machine.memory_gb)
+
+
+def _bulk(machine: Machine, local: engine.DuckDB, stack: ExitStack) -> engine.Engine:
+    if machine.engine == "duckdb":
+        return local
+    if machine.engine == "spark":
+        return stack.enter_context(
+            engine.spark_opened(
+                master=machine.master, threads=machine.threads, memory_gb=machine.memory_gb
             )
-    return Finished(results, folder, rejected.rows)
+        )
+    msg = f"engine {machine.engine!r} is not known: known are {', '.join(engine.ENGINES)}"
+    raise InputError(msg)
 
 
 def _gazetteer() -> Kept[geocode.Gazetteer]:
     gazetteer = geocode.bundled()
-    return store.Kept(gazetteer, gazetteer.key, len(gazetteer.cities))
+    return store.Kept(gazetteer, f"bundled-{__version__}", len(gazetteer.cities))
+
+
+def _raster(opened: Opened) -> Kept[footprint.PopulationRaster] | None:
+    if not opened.rasters:
+        return None
+    raster = footprint.population_raster(opened.rasters)
+    key = store.fingerprint([store.file_hash(path) for path in opened.rasters])
+    return store.Kept(raster, key, len(opened.rasters))
 
 
 def _check_indicators(edition: Edition, inputs: Inputs, inputs_file: Path) -> None:
@@ -124,3 +213,36 @@ def _check_indicators(edition: Edition, inputs: Inputs, inputs_file: Path) -> No
             f"{edition.name} needs {', '.join(edition.indicators)}"
         )
         raise InputError(msg)
+
+
+def _record(
+    edition: Edition, opened: Opened, stages: Store, rejected: pd.DataFrame
+) -> dict[str, Any]:
+    """Return the provenance of a run: everything that is needed to repeat and to judge it."""
+    inputs = opened.inputs
+    return {
+        "hubscan": __version__,
+        "edition": edition.model_dump(mode="json"),
+        "inputs": {
+            "title": inputs.title,
+            "synthetic": inputs.synthetic,
+            "note": inputs.note,
+            "attribution": list(inputs.attribution),
+            "declared": inputs.model_dump(mode="json"),
+            "files": [
+                {"source": f.part, "file": f.name, "bytes": f.size, "sha256": f.sha256}
+                for part in opened.files.values()
+                for f in part
+            ],
+        },
+        "rejected_rows": len(rejected),
+        "partial": {name: list(covers) for name, covers in opened.sources.partial.items()},
+        "versions": {
+            "python": platform.python_version(),
+            **{name: metadata.version(name) for name in _NAMED_VERSIONS},
+        },
+        "stages": [
+            {"stage": r.stage, "seconds": r.seconds, "rows": r.rows, "reused": r.reused}
+            for r in stages.records
+        ],
+    }

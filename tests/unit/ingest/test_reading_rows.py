@@ -15,7 +15,7 @@ from hubscan.ingest.inputs import inputs_from
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from hubscan.engine import Engine
+    from hubscan.engine import DuckDB
     from hubscan.store import Store
 
 COLUMNS = {
@@ -38,7 +38,7 @@ def opened(
     text: str | bytes,
     folder: Path,
     *,
-    engine: Engine,
+    engine: DuckDB,
     stages: Store,
     **declared: object,
 ) -> opening.Opened:
@@ -47,11 +47,11 @@ def opened(
     source = {"name": "pct", "indicator": "patents", "grain": "addresses", "path": "rows.csv"}
     source |= {"columns": COLUMNS, **declared}
     inputs = inputs_from({"title": "Mine", "source": [source]}, where="inputs.toml")
-    return opening.opened_inputs(inputs, folder, engine=engine, store=stages)
+    return opening.opened_inputs(inputs, folder, local=engine, store=stages)
 
 
 def kept_and_rejected(
-    text: str, folder: Path, *, engine: Engine, stages: Store, **declared: object
+    text: str, folder: Path, *, engine: DuckDB, stages: Store, **declared: object
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     found = opened(text, folder, engine=engine, stages=stages, **declared)
     numbered = localities(found.sources, indicators=["patents"])
@@ -70,7 +70,7 @@ def kept_and_rejected(
 
 
 def test_addresses_of_the_window_with_the_size_of_their_document(
-    tmp_path: Path, query_engine: Engine, stages: Store
+    tmp_path: Path, query_engine: DuckDB, stages: Store
 ) -> None:
     kept, rejected = kept_and_rejected(HEADER + GOOD, tmp_path, engine=query_engine, stages=stages)
     assert kept[["document", "city", "country", "n_listed"]].to_numpy().tolist() == [
@@ -102,7 +102,7 @@ def test_addresses_of_the_window_with_the_size_of_their_document(
     ],
 )
 def test_a_bad_row_is_set_aside_with_its_reason(
-    tmp_path: Path, query_engine: Engine, stages: Store, row: str, reason: str
+    tmp_path: Path, query_engine: DuckDB, stages: Store, row: str, reason: str
 ) -> None:
     kept, rejected = kept_and_rejected(
         f"{HEADER}{GOOD}{row}\n", tmp_path, engine=query_engine, stages=stages
@@ -127,7 +127,7 @@ def test_a_bad_row_is_set_aside_with_its_reason(
 )
 def test_a_bad_file_is_one_clear_sentence(
     tmp_path: Path,
-    query_engine: Engine,
+    query_engine: DuckDB,
     stages: Store,
     text: str,
     declared: dict[str, object],
@@ -142,7 +142,7 @@ def test_a_bad_file_is_one_clear_sentence(
 
 @pytest.mark.parametrize("encoding", ["latin-1", "cp1252", "utf-16", "shift_jis"])
 def test_declared_encodings_are_read(
-    tmp_path: Path, query_engine: Engine, stages: Store, encoding: str
+    tmp_path: Path, query_engine: DuckDB, stages: Store, encoding: str
 ) -> None:
     town = "神戸" if encoding in ("utf-16", "shift_jis") else "Köln"
     text = f"{HEADER}A,1,2021,{town},DE,,\n".encode(encoding)
@@ -172,7 +172,7 @@ def test_an_inputs_file_that_contradicts_itself(change: dict[str, object], sente
 
 
 def test_types_and_windows_filter_documents(
-    tmp_path: Path, query_engine: Engine, stages: Store
+    tmp_path: Path, query_engine: DuckDB, stages: Store
 ) -> None:
     rows = [f"{k},{2018 + k % 7},{kind}" for k, kind in enumerate(["Article", "review", ""] * 7)]
     (tmp_path / "docs.csv").write_text("id,year,type\n" + "\n".join(rows) + "\n", encoding="utf-8")
@@ -188,7 +188,7 @@ def test_types_and_windows_filter_documents(
         "documents": documents,
     }
     inputs = inputs_from({"title": "Mine", "source": [source]}, where="inputs.toml")
-    found = opening.opened_inputs(inputs, tmp_path, engine=query_engine, store=stages)
+    found = opening.opened_inputs(inputs, tmp_path, local=query_engine, store=stages)
     totals = document_totals(
         found.sources,
         indicators=["publications"],
