@@ -18,6 +18,7 @@ from hubscan.report.index_style import (
     MUTED,
     blank_figure,
     drawing_style,
+    name_points,
 )
 
 if TYPE_CHECKING:
@@ -92,12 +93,9 @@ def typology(
             edgecolors=ACCENT,
             linewidths=1.2,
         )
-        for unit, point in zip(scores.index, places, strict=True):
-            axes.annotate(
-                str(unit), point, xytext=(4, 3), textcoords="offset points", fontsize=6, color=MUTED
-            )
         axes.set_aspect("equal")
         axes.set_axis_off()
+        name_points(axes, places, [str(unit) for unit in scores.index], size=6.0)
         figure.legend(loc="outside lower center", ncols=2, frameon=False, fontsize=7)
         return figure
 

@@ -19,6 +19,8 @@ from hubscan.report.index_style import (
     MUTED,
     blank_figure,
     drawing_style,
+    ink_on,
+    name_points,
 )
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 _DARK: Final = 0.6
 _LINE: Final = 24
 _FEWEST: Final = 3
+_NORMAL: Final = 1.959963984540054
 
 
 def heat_map(scores: pd.DataFrame, *, title: str, caption: str) -> Figure:
@@ -55,7 +58,7 @@ def heat_map(scores: pd.DataFrame, *, title: str, caption: str) -> Figure:
     --------
     >>> scores = pd.DataFrame({"a": [60.0, 80.0], "b": [70.0, None]}, index=["Oslo", "Rome"])
     >>> [text.get_text() for text in heat_map(scores, title="", caption="").axes[0].texts]
-    ['60.00', '70.00', '80.00', '']
+    ['60', '80', '70', '']
     """
     with drawing_style():
         rows, columns = scores.shape
@@ -65,16 +68,29 @@ def heat_map(scores: pd.DataFrame, *, title: str, caption: str) -> Figure:
         numbers = scores.to_numpy(float)
         low, high = _ranges(numbers)
         shares = (numbers - low) / np.where(high > low, high - low, 1.0)
-        axes.imshow(shares, cmap="cividis_r", vmin=0.0, vmax=1.15, aspect="auto")
-        for (row, column), number in np.ndenumerate(numbers):
-            missing = np.isnan(number)
-            colour = "white" if not missing and shares[row, column] > _DARK else INK
-            text = "" if missing else f"{number:.2f}"
-            axes.text(column, row, text, ha="center", va="center", fontsize=6.5, color=colour)
-            if missing:
-                axes.add_patch(_hatched(column, row))
+        colours = mpl.colormaps["Blues"](0.05 + 0.9 * np.nan_to_num(shares))
+        axes.imshow(colours, aspect="auto")
+        for column, name in enumerate(scores.columns):
+            for row, text in enumerate(_texts(scores[name].to_numpy(float))):
+                ink = ink_on(tuple(colours[row, column]))
+                axes.text(column, row, text, ha="center", va="center", fontsize=6.5, color=ink)
+                if not text:
+                    axes.add_patch(_hatched(column, row))
         _label_cells(axes, scores)
         return figure
+
+
+def _texts(numbers: Floats) -> list[str]:
+    """Return numbers as texts with the decimals their column needs, two at most; missing: empty."""
+    decimals = next(
+        (
+            d
+            for d in (0, 1)
+            if np.allclose(numbers, np.round(numbers, d), atol=1e-9, equal_nan=True)
+        ),
+        2,
+    )
+    return ["" if np.isnan(number) else f"{number:.{decimals}f}" for number in numbers]
 
 
 def _ranges(numbers: Floats) -> tuple[Floats, Floats]:
@@ -141,7 +157,7 @@ def scatter(
     'r = 1.00 (n = 3)'
     """
     with drawing_style():
-        figure = blank_figure(4.2 * len(pairs), 4.4, title=title, caption=caption)
+        figure = blank_figure(4.6 * len(pairs), 4.8, title=title, caption=caption)
         for place, (across, up) in enumerate(pairs, start=1):
             axes = figure.add_subplot(1, len(pairs), place)
             columns = [across, up, *(["group"] if "group" in scores else [])]
@@ -169,14 +185,12 @@ def _points(
             points[across][inside], points[up][inside], s=sizes[inside], marker=MARKERS[place],
             color=GROUPS[place], alpha=0.75, linewidths=0.4, edgecolors="white", label=name,
         )  # fmt: skip
-    for unit, x, y in zip(points.index, points[across], points[up], strict=True):
-        axes.annotate(
-            str(unit), (x, y), xytext=(3, 3), textcoords="offset points", fontsize=5.5, color=MUTED
-        )
     axes.set_xlabel(across)
     axes.set_ylabel(up)
     axes.grid(color=GRID, linewidth=0.5)
     axes.set_axisbelow(True)
+    places = points[[across, up]].to_numpy(float)
+    name_points(axes, places, [str(unit) for unit in points.index], size=5.5)
 
 
 def _group_names(points: pd.DataFrame) -> list[str]:
@@ -196,7 +210,12 @@ def _fit_line(axes: Axes, x: Floats, y: Floats) -> None:
     ends = np.array([x.min(), x.max()])
     axes.plot(ends, start + slope * ends, color=ACCENT, linewidth=1.0)
     r = float(np.corrcoef(x, y)[0, 1])
-    axes.set_title(f"r = {r:.2f} (n = {len(x)})", loc="left", fontsize=8)
+    title = f"r = {r:.2f} (n = {len(x)})"
+    if len(x) > _FEWEST and abs(r) < 1.0:
+        half = _NORMAL / np.sqrt(len(x) - _FEWEST)
+        low, high = np.tanh(np.arctanh(r) - half), np.tanh(np.arctanh(r) + half)
+        title = f"r = {r:.2f}, 95 %: {low:.2f} to {high:.2f} (n = {len(x)})"
+    axes.set_title(title, loc="left", fontsize=8)
 
 
 def _legend(figure: Figure, scores: pd.DataFrame) -> None:
@@ -277,14 +296,13 @@ def rank_bars(distribution: pd.DataFrame, *, title: str, caption: str) -> Figure
         axes = figure.add_subplot()
         names = [str(name) for name in distribution.index]
         start = np.zeros(len(names))
-        shades = mpl.colormaps["cividis"](np.linspace(0.1, 0.95, distribution.shape[1]))
+        shades = mpl.colormaps["Blues"](np.linspace(0.95, 0.25, distribution.shape[1]))
         for place, band in enumerate(distribution.columns):
             counts = distribution[band].to_numpy(float)
             bars = axes.barh(names, counts, left=start, color=shades[place], label=f"ranks {band}")
-            dark = place < distribution.shape[1] / 2
             texts = [f"{count:g}" if count else "" for count in counts]
             axes.bar_label(
-                bars, texts, label_type="center", color="white" if dark else INK, fontsize=7
+                bars, texts, label_type="center", color=ink_on(tuple(shades[place])), fontsize=7
             )
             start += counts
         axes.invert_yaxis()
@@ -326,7 +344,7 @@ def correlation_map(correlations: pd.DataFrame, *, title: str, caption: str) -> 
         axes.imshow(numbers, cmap="RdBu_r", vmin=-1.0, vmax=1.0)
         for (row, column), number in np.ndenumerate(numbers):
             text = "" if row == column or np.isnan(number) else f"{number:.2f}"
-            colour = "white" if abs(number) > _DARK else INK
-            axes.text(column, row, text, ha="center", va="center", fontsize=6.5, color=colour)
+            ink = "white" if abs(number) > _DARK else INK
+            axes.text(column, row, text, ha="center", va="center", fontsize=6.5, color=ink)
         _label_cells(axes, correlations)
         return figure
