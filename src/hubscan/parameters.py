@@ -56,6 +56,12 @@ class Geocode(Section):
     min_precision: Literal["city", "region"] = Field(
         description="The coarsest precision that counts as located."
     )
+    dominance: Annotated[float, Field(ge=1)] = Field(
+        description="Of two places of one name, the one so many times as populous is meant."
+    )
+    homonym_km: Positive = Field(
+        description="Places of one name nearer than this are one place, kilometres."
+    )
 
 
 class Weights(Section):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hubscan import cluster, count, footprint, geocode, ingest, merge, rank
 
@@ -22,8 +22,7 @@ class Results:
 
     edition: Edition
     ranking: pd.DataFrame
-    clusters: pd.DataFrame
-    footprints: gpd.GeoDataFrame
+    clusters: gpd.GeoDataFrame
     membership: pd.DataFrame
     counts: pd.DataFrame
     economy_counts: pd.DataFrame
@@ -40,12 +39,11 @@ def run(
     store: Store,
     *,
     gazetteer: Kept[geocode.Gazetteer],
-    raster: Kept[footprint.PopulationRaster] | None,
+    people: Kept[footprint.People],
 ) -> Results:
     """Identify and rank the innovation clusters of one edition, from documents to ranking."""
     e, keep = edition, store.keep
     window = {"indicators": e.indicators, "years": e.window.years}
-    disc = {"buffer_deg": e.footprint.buffer_deg, "buffer_shape": e.footprint.buffer_shape}
 
     # which documents, and where their addresses lie
     texts = keep("localities", ingest.localities, sources, indicators=e.indicators)
@@ -65,24 +63,25 @@ def run(
     # where activity is dense, and which neighbours belong together
     dense = keep("dense", cluster.membership, mass, totals, **e.density)
     gaps = keep("gaps", merge.gaps, dense, **e.gap)
-    of_clusters = keep("document_clusters", count.document_clusters, located, dense)
-    told = keep("told_ties", merge.collaboration_ties, of_clusters)
-    given = keep("place_ties", ingest.place_ties, sources)
-    given = keep("given_ties", merge.ties_between_places, given, dense)
+    in_clusters = keep("document_clusters", count.document_clusters, located, dense)
+    told = keep("told_ties", merge.collaboration_ties, in_clusters)
+    place_ties = keep("place_ties", ingest.place_ties, sources)
+    given = keep("given_ties", merge.ties_between_places, place_ties, dense)
     ties = keep("ties", merge.all_ties, told, given)
     into, pairs = store.keep_two("merged", merge.merged, gaps, ties, **e.merging)
     members = keep("membership", cluster.renumbered, dense, into)
 
     # what ground they cover, and who lives there
-    ground = keep("footprints", footprint.footprints, members, method=e.footprint.outline, **disc)
-    people = _population(e, store, members, ground, gazetteer, raster)
+    ground = keep("footprints", footprint.footprints, members, outline=e.footprint.outline, **e.disc)
+    living = keep("population", footprint.population, members, ground, people, **e.population)
 
-    # how much they produce, and how they compare
-    assigned = keep("assignment", count.assignment, mass, members, **e.boundary, **disc)
-    whole = keep("whole", count.cluster_documents, of_clusters)
+    # how much they produce, what they are called, and how they compare
+    assigned = keep("assignment", count.assignment, mass, members, **e.boundary)
+    whole = keep("whole", count.whole_documents, located, assigned, method=e.count.method)
     counts = keep("counts", count.counts, mass, whole, assigned, method=e.count.method)
     by_economy = keep("economy_counts", count.economy_counts, mass, assigned)
     world = count.world_totals(totals.value, denominator=e.count.denominator)
-    ranking = rank.ranking(counts.value, world, **e.ranking(sources.partial))
-    ranking = rank.intensity(ranking, people, **e.rank.intensity.parameters)
-    return Results(e, ranking, members.value)
+    identity = keep("identity", cluster.identity, members, by_economy, gazetteer, **e.naming)
+    ranking = rank.ranking(counts.value, world, **e.size_rank(sources.partial))
+    ranking = rank.intensity(ranking, living.value, **e.rank.intensity.parameters)
+    return Results(e, ranking, ground.value)
