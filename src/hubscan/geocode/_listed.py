@@ -1,0 +1,29 @@
+"""The lists that come with the package, row by row."""
+
+from __future__ import annotations
+
+import csv
+from importlib import resources
+
+
+def listed(name: str) -> list[dict[str, str]]:
+    """
+    Return the rows of one of the lists of this stage.
+
+    Parameters
+    ----------
+    name
+        ``"countries"``, ``"places"`` or ``"regions"``.
+
+    Returns
+    -------
+    rows
+        Texts by column; nothing is read as missing (``NA`` is Namibia).
+
+    Examples
+    --------
+    >>> [row["name"] for row in listed("countries") if row["code"] == "NA"]
+    ['Namibia']
+    """
+    with resources.files(__package__).joinpath(f"{name}.csv").open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))

@@ -1,0 +1,201 @@
+"""The places that a locality may mean, and what its region says of each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+
+from hubscan.geocode._listed import listed
+from hubscan.geocode.fold import PART, all_folded, parted, trimmed
+from hubscan.geocode.gazetteer import OTHER, USUALLY
+from hubscan.geocode.regions import region_code
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from hubscan.geocode.gazetteer import Gazetteer
+
+CONTRADICTED, OVERRULED, SILENT, HINTED, CONFIRMED = range(5)
+"""
+What the region says of a place: that it is elsewhere; that it is elsewhere, but the city is so
+large that the region must be wrong; nothing; that it is there, probably; that it is there.
+"""
+
+LARGE: Final = 500_000
+"""Inhabitants from which a wrong region is likelier than another place of the same name."""
+
+IN_TERRITORY: Final = 1000
+"""Added to the order of a place in a territory of the country given."""
+
+_ROUND: Final = 100
+_ABBREVIATION: Final = 3
+_UNKNOWN: Final = -1
+_NOWHERE: Final = -2
+
+
+def candidates(localities: pd.DataFrame, gazetteer: Gazetteer) -> pd.DataFrame:
+    """
+    Return the places that bear the names of localities and lie in the right country.
+
+    Parameters
+    ----------
+    localities
+        ``city``, ``region``, ``country``; the index counts from 0.
+    gazetteer
+        The places.
+
+    Returns
+    -------
+    candidates
+        ``row`` of the locality, ``city`` (row of the gazetteer's cities), ``order`` of the spelling
+        under which it was found (0: the name as given), ``standing`` of the name, ``evidence`` of
+        the region, and whether the place is the one that is ``usual`` in the country given. Further
+        spellings are there only for localities whose own name has no place that fits.
+    """
+    sought = _sought(localities, gazetteer)
+    left = np.flatnonzero(sought["city"] != "")
+    found = [_matches(sought, gazetteer, all_folded(sought["city"].iloc[left]), left)]
+    for number, respell in enumerate((trimmed, parted), 1):
+        fits = (found[-1]["order"] < IN_TERRITORY) & (found[-1]["evidence"] > OVERRULED)
+        left = np.setdiff1d(left, found[-1].loc[fits, "row"])
+        rows, orders, keys = _spellings(sought["city"], left, respell)
+        more = _matches(sought, gazetteer, keys, rows)
+        more["order"] += number * _ROUND + orders[more["position"]]
+        found.append(more)
+    return pd.concat(found, ignore_index=True).drop(columns="position")
+
+
+def _sought(localities: pd.DataFrame, gazetteer: Gazetteer) -> pd.DataFrame:
+    """
+    Return what is looked for: ``city``, ``region``, number of ``country``, ``division`` hinted at.
+
+    A region that is written after the city is taken for the region; a region that is no state or
+    province for the city, where this is empty; and a state's abbreviation never for a city.
+    """
+    city, country = localities["city"], localities["country"]
+    region = localities["region"].where(localities["region"] != "", _regions(city, country))
+    known = _known(country, region)
+    short = (city.str.len() <= _ABBREVIATION).to_numpy() & _known(country, city)
+    city = city.mask(short, "")
+    number = _numbers(country, gazetteer.cities["country"])
+    return pd.DataFrame(
+        {
+            "city": city.where((city != "") | known, region),
+            "region": region,
+            "country": np.where(country == "", _UNKNOWN, number),
+            "division": _hinted(country, region.mask(known, ""), gazetteer),
+        }
+    )
+
+
+def _known(country: pd.Series[str], region: pd.Series[str]) -> NDArray[np.bool_]:
+    """Return whether texts are known states or provinces of their country."""
+    pairs = zip(country.tolist(), region.tolist(), strict=True)
+    return np.array([bool(region_code(*pair)) for pair in pairs], bool)
+
+
+def _regions(city: pd.Series[str], country: pd.Series[str]) -> pd.Series[str]:
+    """Return the first known region among the parts written after a city."""
+    written = city[city.str.contains(PART.pattern, regex=True)]
+    first = [
+        next((part for part in PART.split(text)[1:] if region_code(code, part)), "")
+        for text, code in zip(written.tolist(), country[written.index].tolist(), strict=True)
+    ]
+    found = pd.Series(first, index=written.index, dtype="str")
+    return found.reindex(city.index, fill_value="")
+
+
+def _numbers(texts: pd.Series[str], categorical: pd.Series[str]) -> NDArray[np.int64]:
+    """Return the numbers of texts among the categories of a column."""
+    found = pd.Index(categorical.cat.categories).get_indexer(pd.Index(texts))
+    return np.where(found < 0, _NOWHERE, found).astype(np.int64)
+
+
+def _divisions(gazetteer: Gazetteer) -> NDArray[np.int64]:
+    """Return one number per state or province, of every place of the gazetteer."""
+    country, admin1 = gazetteer.cities["country"].cat, gazetteer.cities["admin1"].cat
+    codes = country.codes.to_numpy(np.int64)
+    return np.asarray(codes * len(admin1.categories) + admin1.codes.to_numpy(np.int64))
+
+
+def _hinted(
+    country: pd.Series[str], region: pd.Series[str], gazetteer: Gazetteer
+) -> NDArray[np.int64]:
+    """Return the division of the largest city of the country that is named as the region."""
+    pairs = pd.DataFrame({"country": country, "region": region})
+    distinct = pairs[(region != "") & (country != "")].drop_duplicates(ignore_index=True)
+    named = gazetteer.named(all_folded(distinct["region"]))
+    given = _numbers(distinct["country"], gazetteer.cities["country"])[named["position"]]
+    named = named[given == gazetteer.cities["country"].cat.codes.to_numpy()[named["city"]]]
+    named = named.join(gazetteer.cities[["population", "geonameid"]], on="city")
+    named = named.sort_values(
+        ["position", "population", "geonameid"], ascending=[True, False, True]
+    ).drop_duplicates("position")
+    distinct["division"] = _UNKNOWN
+    distinct.loc[named["position"], "division"] = _divisions(gazetteer)[named["city"]]
+    hinted = pairs.merge(distinct, how="left", on=["country", "region"])["division"]
+    return hinted.fillna(_UNKNOWN).to_numpy(np.int64)
+
+
+def _spellings(
+    texts: pd.Series[str], rows: NDArray[np.int64], respell: Callable[[str], list[str]]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], pd.Series[str]]:
+    """Return the further spellings of the texts in some rows: row, order from 0, key."""
+    spelled = [
+        (row, order, key)
+        for row, text in zip(rows.tolist(), texts.iloc[rows].tolist(), strict=True)
+        for order, key in enumerate(filter(None, dict.fromkeys(respell(text))))
+    ]
+    table = pd.DataFrame(spelled, columns=["row", "order", "key"])
+    row, order = table["row"].to_numpy(np.int64), table["order"].to_numpy(np.int64)
+    return row, order, table["key"].astype("str")
+
+
+def _matches(
+    sought: pd.DataFrame, gazetteer: Gazetteer, keys: pd.Series[str], rows: NDArray[np.int64]
+) -> pd.DataFrame:
+    """Return the places that bear the names in the right country, and what the region says."""
+    named = gazetteer.named(keys)
+    given = sought["country"].to_numpy()[rows[named["position"]]]
+    there = gazetteer.cities["country"].cat.codes.to_numpy()[named["city"]]
+    own = (given == there) | (given == _UNKNOWN)
+    named["row"] = rows[named["position"]]
+    named["order"] = np.where(own, 0, IN_TERRITORY)
+    named["usual"] = (named["standing"] == USUALLY) & (given != _UNKNOWN)
+    kept: pd.DataFrame = named[own | (given == _wholes(gazetteer)[there])]
+    return kept.assign(evidence=_evidence(sought, gazetteer, kept))
+
+
+def _wholes(gazetteer: Gazetteer) -> NDArray[np.int64]:
+    """Return for every country of the gazetteer the number of the country it is a territory of."""
+    countries = gazetteer.cities["country"]
+    part_of = {row["code"]: row["part_of"] for row in listed("countries")}
+    codes = [part_of.get(code, "") for code in countries.cat.categories]
+    return _numbers(pd.Series(codes, dtype="str"), countries)
+
+
+def _evidence(sought: pd.DataFrame, gazetteer: Gazetteer, named: pd.DataFrame) -> NDArray[np.int64]:
+    """Return what the region of each row says of a place."""
+    row, city = named["row"].to_numpy(), named["city"].to_numpy()
+    there, admin1 = gazetteer.cities["country"].cat, gazetteer.cities["admin1"].cat
+    number, texts = pd.factorize(sought["region"])
+    pair = there.codes.to_numpy(np.int64)[city] * len(texts) + number[row]
+    distinct, inverse = np.unique(pair, return_inverse=True)
+    country = there.categories[distinct // max(len(texts), 1)].tolist()
+    region = texts[distinct % max(len(texts), 1)].tolist()
+    known = [region_code(*pair) for pair in zip(country, region, strict=True)]
+    told = _numbers(pd.Series(known, dtype="str"), gazetteer.cities["admin1"])[inverse]
+    silent = np.array([code == "" for code in known], bool)[inverse]
+    hinted = sought["division"].to_numpy()[row] == _divisions(gazetteer)[city]
+    confirmed = told == admin1.codes.to_numpy()[city]
+    large = gazetteer.cities["population"].to_numpy()[city] >= LARGE
+    own = (named["standing"] > OTHER).to_numpy()
+    return np.select(
+        [silent & hinted, silent, confirmed, large & own],
+        [HINTED, SILENT, CONFIRMED, OVERRULED],
+        CONTRADICTED,
+    )

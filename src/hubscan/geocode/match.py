@@ -1,0 +1,216 @@
+"""Find the places that localities name in a gazetteer, and decline where nothing decides."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+
+from hubscan.errors import EditionError
+from hubscan.geocode.candidates import IN_TERRITORY, OVERRULED, SILENT, candidates
+from hubscan.geocode.gazetteer import OTHER
+from hubscan.geocode.regions import region_code
+from hubscan.schema import LOCALITIES, LOCATED_LOCALITIES, validated
+from hubscan.sphere import great_circle_km, place_keys
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from hubscan.geocode.gazetteer import Gazetteer
+
+PRECISIONS: Final = ("city", "region")
+"""Precisions that can count as located, finest first."""
+
+HOMONYMS: Final = "declined: homonyms"
+ELSEWHERE: Final = "declined: in another region"
+UNKNOWN: Final = "unknown name"
+NO_NAME: Final = "no city given"
+
+WITHOUT_COUNTRY: Final = 2
+"""Dominance has to be so many times greater where no country is given."""
+
+UNKNOWN_POPULATION: Final = 1000
+"""What a place of unknown or smaller population counts as when homonyms are compared."""
+
+
+def located_localities(
+    localities: pd.DataFrame,
+    gazetteer: Gazetteer,
+    *,
+    min_precision: str,
+    dominance: float,
+    homonym_km: float,
+) -> pd.DataFrame:
+    """
+    Return where localities lie, as far as their city, region and country decide it.
+
+    The city's name is looked up folded; if the country has no such name, further spellings are
+    tried (without postal codes, words such as *City* or *-shi*, parts between commas). The country,
+    if given, is never left, except for its own territories (Hong Kong in CN). Among several places
+    of one name the region decides, then population: the largest is taken if it has ``dominance``
+    times the inhabitants of any other that lies more than ``homonym_km`` away. Otherwise the
+    locality is declined, and ``method`` says why: a wrong place is worse than none. A place that
+    bears the name only among others counts with its population divided by ``dominance``.
+
+    Parameters
+    ----------
+    localities
+        Table ``localities``.
+    gazetteer
+        The places.
+    min_precision
+        Coarsest precision that counts as located: ``"city"``, or ``"region"``, where a locality
+        whose city is not found stands at the most populous place of its region.
+    dominance
+        Ratio of populations from which the larger of two homonyms is meant; at least 1.
+    homonym_km
+        Places of one name that are nearer to each other are one place, kilometres.
+
+    Returns
+    -------
+    located_localities
+        Table ``located_localities``, in the order of the localities.
+
+    Raises
+    ------
+    EditionError
+        If a parameter is outside its domain.
+
+    Notes
+    -----
+    Populations come from GeoNames, where a part of a city is a place too: it is found by its own
+    name, and never decides against the city because both are near each other.
+
+    Examples
+    --------
+    >>> from hubscan.geocode import bundled
+    >>> localities = pd.DataFrame(
+    ...     {
+    ...         "locality": [1, 2, 3],
+    ...         "city": ["London", "London", "Kent"],
+    ...         "region": ["", "Ontario", ""],
+    ...         "country": ["GB", "CA", "US"],
+    ...     }
+    ... )
+    >>> found = located_localities(
+    ...     localities, bundled(), min_precision="city", dominance=5.0, homonym_km=25.0
+    ... )
+    >>> found[["precision", "method", "economy"]].values.tolist()
+    [['city', 'unique', 'GB'], ['city', 'region', 'CA'], ['country', 'declined: homonyms', 'US']]
+    """
+    _check(min_precision, dominance, homonym_km)
+    table = validated(localities, LOCALITIES).reset_index(drop=True)
+    found = candidates(table, gazetteer)
+    needed = dominance * np.where(table["country"] == "", WITHOUT_COUNTRY, 1)
+    chosen = _chosen(found, gazetteer, needed=needed, homonym_km=homonym_km)
+    city = chosen["city"].reindex(table.index, fill_value=-1)
+    method = chosen["method"].reindex(table.index).fillna(_declined(table, found))
+    seats = _region_seats(table[city < 0], gazetteer)
+    precision = pd.Series("none", index=table.index, dtype="str")
+    precision[table["country"] != ""] = "country"
+    precision[seats.index] = "region"
+    precision[city >= 0] = "city"
+    if min_precision == "region":
+        city[seats.index], method[seats.index] = seats, "seat of the region"
+    return _answers(table, gazetteer, city).assign(precision=precision, method=method)[
+        LOCATED_LOCALITIES.names
+    ]
+
+
+def _check(min_precision: str, dominance: float, homonym_km: float) -> None:
+    """Raise if a parameter is outside its domain."""
+    if min_precision not in PRECISIONS:
+        msg = f"min_precision = {min_precision!r}: must be one of {', '.join(PRECISIONS)}"
+        raise EditionError(msg)
+    if not dominance >= 1:
+        msg = f"dominance = {dominance}: must be at least 1"
+        raise EditionError(msg)
+    if not homonym_km >= 0:
+        msg = f"homonym_km = {homonym_km}: must be at least 0"
+        raise EditionError(msg)
+
+
+def _chosen(
+    found: pd.DataFrame, gazetteer: Gazetteer, *, needed: NDArray[np.float64], homonym_km: float
+) -> pd.DataFrame:
+    """Return the place each row means: ``city``, -1 if in doubt, and ``method``; by row."""
+    fits = _fitting(found)
+    columns = ["geonameid", "latitude", "longitude", "population"]
+    fits = fits.join(gazetteer.cities[columns], on="city")
+    dominance = needed[fits["row"]]
+    people = fits["population"].clip(lower=UNKNOWN_POPULATION)
+    fits["people"] = people.where(fits["standing"] > OTHER, people / dominance)
+    fits = fits.sort_values(["row", "people", "geonameid"], ascending=[True, False, True])
+    first = fits.drop_duplicates("row").set_index("row")
+    to = first.loc[fits["row"], ["latitude", "longitude"]].to_numpy()
+    away = great_circle_km(fits["latitude"], fits["longitude"], to[:, 0], to[:, 1]) > homonym_km
+    rival = fits[away].groupby("row")["people"].max().reindex(first.index)
+    doubt = first["people"] < needed[first.index] * rival
+    method = _how(first, rival.notna()).mask(doubt, HOMONYMS)
+    return pd.DataFrame({"city": first["city"].mask(doubt, -1), "method": method})
+
+
+def _fitting(found: pd.DataFrame) -> pd.DataFrame:
+    """Return the candidates that fit best: by the first spelling that has any, then by region."""
+    fits = found[found["evidence"] > OVERRULED]
+    large = found[(found["evidence"] == OVERRULED) & ~found["row"].isin(fits["row"])]
+    fits = pd.concat([fits, large], ignore_index=True)
+    ranks = (fits["order"], -fits["evidence"], -fits["usual"].astype(int))
+    for rank in ranks:
+        least = rank[fits.index].groupby(fits["row"]).transform("min")
+        fits = fits[rank[fits.index] == least]
+    return fits
+
+
+def _how(first: pd.DataFrame, rivals: pd.Series[bool]) -> pd.Series[str]:
+    """Return in words how the place of each row was found."""
+    evidence, order = first["evidence"], first["order"]
+    way = np.select(
+        [evidence == OVERRULED, rivals, first["usual"], evidence > SILENT],
+        ["size, against the region", "population", "usual", "region"],
+        "unique",
+    )
+    spelling = np.select([order >= IN_TERRITORY, order > 0], ["territory, ", "respelled, "], "")
+    return pd.Series(spelling, index=first.index).str.cat(pd.Series(way, index=first.index))
+
+
+def _declined(table: pd.DataFrame, found: pd.DataFrame) -> pd.Series[str]:
+    """Return why a locality is not located if none of its candidates fits."""
+    elsewhere = table.index.isin(found["row"])
+    empty = (table["city"] == "") & (table["region"] == "")
+    return pd.Series(
+        np.select([elsewhere, empty], [ELSEWHERE, NO_NAME], UNKNOWN), index=table.index
+    )
+
+
+def _region_seats(localities: pd.DataFrame, gazetteer: Gazetteer) -> pd.Series[int]:
+    """Return the row of the most populous place of each locality's region, where it is known."""
+    pairs = localities[["country", "region"]].drop_duplicates()
+    pairs["admin1"] = [region_code(*pair) for pair in pairs.itertuples(index=False)]
+    cities = gazetteer.cities.sort_values(["population", "geonameid"], ascending=[False, True])
+    cities = cities.assign(city=cities.index).drop_duplicates(["country", "admin1"])
+    codes = ["country", "admin1"]
+    cities = cities[[*codes, "city"]].astype(dict.fromkeys(codes, "str"))
+    seats = pairs[pairs["admin1"] != ""].merge(cities, on=codes)
+    keys = localities[["country", "region"]]
+    city = keys.merge(seats, how="left", on=["country", "region"])["city"]
+    return city.set_axis(localities.index).dropna().astype(int)
+
+
+def _answers(table: pd.DataFrame, gazetteer: Gazetteer, city: pd.Series[int]) -> pd.DataFrame:
+    """Return key, GeoNames id and economy of the places found; the economy as given elsewhere."""
+    found = city >= 0
+    places = gazetteer.cities.loc[city[found]].set_axis(city.index[found])
+    keys = pd.Series(place_keys(places["latitude"], places["longitude"]), index=places.index)
+    return pd.DataFrame(
+        {
+            "locality": table["locality"],
+            "place": keys.reindex(table.index).astype("Int64"),
+            "geonameid": places["geonameid"].reindex(table.index).astype("Int64"),
+            "economy": places["country"]
+            .astype("str")
+            .reindex(table.index)
+            .fillna(table["country"]),
+        }
+    )

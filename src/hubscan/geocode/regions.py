@@ -1,0 +1,78 @@
+"""States and provinces: their names and abbreviations, to the codes of the gazetteer."""
+
+from __future__ import annotations
+
+import functools
+import re
+from typing import Final
+
+import pandas as pd
+
+from hubscan.geocode._listed import listed
+from hubscan.geocode.fold import folded
+
+_KIND: Final = re.compile(
+    r"^(?:(?:autonomous |free |city |federal )?(?:state|province|region|republic|prefecture|canton"
+    r"|community|principality|county) of (?:the )?|provincia (?:de|di) |estado de |region (?:de )?"
+    r"|kanton |canton (?:de )?|land )"
+    r"|(?: (?:state|province|region|oblast|krai|voivodeship|wojewodztwo|prefecture|county|canton"
+    r"|autonomous region|zizhiqu|sheng|shi|si|do|ken|fu|to|city|lan|republic))+$"
+)
+
+
+@functools.cache
+def regions() -> pd.DataFrame:
+    """
+    Return the states and provinces of the countries whose addresses usually name them.
+
+    Returns
+    -------
+    regions
+        ``country``, ``admin1`` (GeoNames code), ``name``, ``aliases`` (separated by semicolons),
+        ``seat`` (GeoNames id of a principal city, by which the code can be checked).
+
+    Examples
+    --------
+    >>> regions().query("country == 'CA' and admin1 == '08'")[["name", "aliases"]].values.tolist()
+    [['Ontario', 'ON; Ont']]
+    """
+    return pd.DataFrame(listed("regions")).astype({"seat": "int64"})
+
+
+@functools.cache
+def _codes() -> dict[tuple[str, str], str]:
+    """Return the code of every country and folded spelling."""
+    return {
+        (row["country"], folded(spelling)): row["admin1"]
+        for row in listed("regions")
+        for spelling in (*row["aliases"].split("; "), row["name"])
+        if spelling
+    }
+
+
+@functools.lru_cache(maxsize=1 << 17)
+def region_code(country: str, text: str) -> str:
+    """
+    Return the GeoNames code of a state or province, however it is spelled.
+
+    Parameters
+    ----------
+    country
+        ISO alpha-2 code.
+    text
+        The region as given.
+
+    Returns
+    -------
+    admin1
+        Empty if unknown.
+
+    Examples
+    --------
+    >>> region_code("US", "Massachusetts"), region_code("CA", "Ont."), region_code("DE", "Bayern")
+    ('MA', '08', '02')
+    >>> region_code("FR", "Ontario")
+    ''
+    """
+    key = folded(text)
+    return _codes().get((country, key)) or _codes().get((country, _KIND.sub("", key)), "")
