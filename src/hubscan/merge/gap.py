@@ -123,25 +123,45 @@ def _neighbours(
     side = chord(max(reach_km, _FINEST_KM)) * (1.0 + 1e-9)
     cube = np.floor(places.vectors / side).astype(np.int64) + _STEPS // 2
     key = (cube[:, 0] * _STEPS + cube[:, 1]) * _STEPS + cube[:, 2]
+    # a run is what one cluster has in one cube
     order = np.lexsort((places.cluster, key))
-    ordered = pd.DataFrame({"key": key[order], "cluster": places.cluster[order]})
-    first = np.flatnonzero(~ordered.duplicated().to_numpy())
-    runs = ordered.iloc[first].reset_index(drop=True)
-    runs["run"] = np.arange(len(runs))
+    changes = np.diff(key[order], prepend=-1) | np.diff(places.cluster[order], prepend=-1)
+    first = np.flatnonzero(changes)
     rows = np.split(order, first[1:])
-    for _, pairs in _touching(runs).groupby(["cluster", "cluster_other"], sort=True):
-        a, b = (
-            np.sort(np.concatenate([rows[run] for run in pairs[column].unique()]))
-            for column in ("run", "run_other")
+    touching: dict[tuple[int, int], tuple[set[int], set[int]]] = {}
+    for a, b, run_a, run_b in _touching(key[order[first]], places.cluster[order[first]]):
+        runs = touching.setdefault((a, b), (set(), set()))
+        runs[0].add(run_a)
+        runs[1].add(run_b)
+    for (a, b), (runs_a, runs_b) in sorted(touching.items()):
+        yield (
+            a,
+            b,
+            np.sort(np.concatenate([rows[run] for run in runs_a])),
+            np.sort(np.concatenate([rows[run] for run in runs_b])),
         )
-        yield int(places.cluster[a[0]]), int(places.cluster[b[0]]), a, b
 
 
-def _touching(runs: pd.DataFrame) -> pd.DataFrame:
-    """Return the pairs of runs (one cluster in one cube) of different clusters that touch."""
-    found = []
+def _touching(
+    key: NDArray[np.int64], cluster: NDArray[np.int64]
+) -> Iterator[tuple[int, int, int, int]]:
+    """
+    Yield pairs of runs of different clusters in the same or in touching cubes.
+
+    Runs come with the key of their cube, ascending, and their cluster; each pair of runs is given
+    once, as lower cluster, higher cluster, and the positions of their runs.
+    """
+    cubes, first, number = np.unique(key, return_index=True, return_counts=True)
+    # almost all cubes hold one cluster and touch no other: they are passed over at once
+    only = np.where(number == 1, cluster[first], NOISE)
     for x, y, z in product((-1, 0, 1), repeat=3):
-        moved = runs.assign(key=runs["key"] + (x * _STEPS + y) * _STEPS + z)
-        pairs = moved.merge(runs, on="key", suffixes=("", "_other"))
-        found.append(pairs.loc[pairs["cluster"] < pairs["cluster_other"]])
-    return pd.concat(found, ignore_index=True)
+        moved = cubes + (x * _STEPS + y) * _STEPS + z
+        at = np.minimum(np.searchsorted(cubes, moved), len(cubes) - 1)
+        meets = (cubes[at] == moved) & ((only != only[at]) | (only == NOISE))
+        for one, other in zip(np.flatnonzero(meets), at[meets], strict=True):
+            for run_a, run_b in product(
+                range(first[one], first[one] + number[one]),
+                range(first[other], first[other] + number[other]),
+            ):
+                if cluster[run_a] < cluster[run_b]:
+                    yield int(cluster[run_a]), int(cluster[run_b]), run_a, run_b

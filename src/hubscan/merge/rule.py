@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+from math import fsum
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
@@ -20,15 +22,15 @@ _TYPES: Final[dict[str, Any]] = {
     for column in CANDIDATE_PAIRS
 }
 
-Ties = dict[int, dict[int, float]]
-"""The tie of each cluster with each of its partners."""
+Ties = dict[int, dict[int, Fraction]]
+"""The tie of each cluster with each of its partners, exact: equal ties must be seen as equal."""
 
 
 class _Rival(NamedTuple):
     """The strongest other partner of a cluster, and the tie with it."""
 
     cluster: int | None
-    tie: float
+    tie: Fraction
 
 
 TIE_RULES: Final[dict[str, Callable[[bool, bool], bool]]] = {
@@ -121,9 +123,9 @@ def merged(
     if tie_rule not in TIE_RULES:
         msg = f"merge: tie_rule = {tie_rule!r}: must be one of {', '.join(TIE_RULES)}"
         raise InputError(msg)
-    strengths = _strengths(ties, tie_weights=tie_weights)
-    rivals = _without_noise(strengths, noise_rival=noise_rival)
     near = gaps.loc[gaps["gap_km"] <= max_gap_km].sort_values(["a", "b"])
+    strengths = _strengths(ties, near, tie_weights=tie_weights)
+    rivals = _without_noise(strengths, noise_rival=noise_rival)
     judged = [
         _judged(int(a), int(b), strengths=strengths, rivals=rivals, tie_rule=tie_rule)
         | {"gap_km": float(gap_km)}
@@ -162,27 +164,32 @@ def reassigned(assignment: pd.DataFrame, mapping: pd.DataFrame) -> pd.DataFrame:
     return assignment.assign(cluster=np.where(rows >= 0, new, old))
 
 
-def _strengths(ties: pd.DataFrame, *, tie_weights: str) -> Ties:
-    """Return the tie of each cluster with each other, as a share of the world's links."""
-    rows = ties.assign(indicator=ties["indicator"].astype(str))
-    rows = rows.sort_values(["a", "b", "indicator"])
-    known = ["equal_share", "plain_sum", *sorted(rows["indicator"].unique())]
-    if tie_weights not in known and len(rows):
+def _strengths(ties: pd.DataFrame, near: pd.DataFrame, *, tie_weights: str) -> Ties:
+    """Return the ties of the clusters that are near another, as shares of the world's links."""
+    linked = ties.loc[ties["links"] > 0].astype({"indicator": str})
+    indicators = sorted(linked["indicator"].unique())
+    known = ["equal_share", "plain_sum", *indicators]
+    if tie_weights not in known and indicators:
         msg = f"merge: tie_weights = {tie_weights!r}: must be one of {', '.join(known)}"
         raise InputError(msg)
-    if tie_weights == "plain_sum":
-        # one population of links: summed before they are divided
-        rows = rows.groupby(["a", "b"], as_index=False)["links"].sum().assign(indicator="")
-    elif tie_weights != "equal_share":
-        rows = rows.loc[rows["indicator"] == tie_weights]
-    linked = rows.loc[rows["links"] > 0]
-    worlds = linked.groupby("indicator")["links"].transform("sum")
-    shares = (linked["links"] / worlds).groupby([linked["a"], linked["b"]]).sum()
+    if tie_weights in indicators:
+        linked = linked.loc[linked["indicator"] == tie_weights]
+    populations = [linked] if tie_weights == "plain_sum" else _by_indicator(linked)
+    neighbours = {*near["a"], *near["b"]}
     strengths: Ties = {}
-    for one, other, share in shares.reset_index().itertuples(index=False):
-        strengths.setdefault(int(one), {})[int(other)] = float(share)
-        strengths.setdefault(int(other), {})[int(one)] = float(share)
+    for links in populations:
+        world = Fraction(fsum(links["links"]))
+        of_near = links.loc[links["a"].isin(neighbours) | links["b"].isin(neighbours)]
+        for a, b, number in zip(of_near["a"], of_near["b"], of_near["links"], strict=True):
+            share = Fraction(number) / world
+            for one, other in ((int(a), int(b)), (int(b), int(a))):
+                partners = strengths.setdefault(one, {})
+                partners[other] = partners.get(other, Fraction()) + share
     return strengths
+
+
+def _by_indicator(linked: pd.DataFrame) -> list[pd.DataFrame]:
+    return [rows for _, rows in linked.groupby("indicator", sort=True)]
 
 
 def _without_noise(strengths: Ties, *, noise_rival: str) -> Ties:
@@ -203,7 +210,7 @@ def _without_noise(strengths: Ties, *, noise_rival: str) -> Ties:
 
 def _judged(a: int, b: int, *, strengths: Ties, rivals: Ties, tie_rule: str) -> dict[str, object]:
     """Return one pair of neighbours, judged."""
-    tie = strengths.get(a, {}).get(b, 0.0)
+    tie = strengths.get(a, {}).get(b, Fraction())
     rival_a, rival_b = _strongest(rivals.get(a, {}), b), _strongest(rivals.get(b, {}), a)
     a_prefers_b, b_prefers_a = tie > rival_a.tie, tie > rival_b.tie
     accepted = TIE_RULES[tie_rule](a_prefers_b, b_prefers_a)
@@ -222,21 +229,21 @@ def _judged(a: int, b: int, *, strengths: Ties, rivals: Ties, tie_rule: str) -> 
     return {
         "a": a,
         "b": b,
-        "tie": tie,
+        "tie": float(tie),
         "rival_a": rival_a.cluster,
-        "rival_tie_a": rival_a.tie,
+        "rival_tie_a": float(rival_a.tie),
         "rival_b": rival_b.cluster,
-        "rival_tie_b": rival_b.tie,
+        "rival_tie_b": float(rival_b.tie),
         "merged": accepted,
         "reason": f"{'merged' if accepted else 'kept apart'}: {why}",
     }
 
 
-def _strongest(partners: Mapping[int, float], but: int) -> _Rival:
+def _strongest(partners: Mapping[int, Fraction], but: int) -> _Rival:
     """Return the strongest of the partners but one; of equally strong ones, the lowest id."""
     others = [(-tie, cluster) for cluster, tie in partners.items() if cluster != but]
     if not others:
-        return _Rival(None, 0.0)
+        return _Rival(None, Fraction())
     tie, cluster = min(others)
     return _Rival(cluster, -tie)
 
