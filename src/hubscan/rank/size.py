@@ -106,24 +106,21 @@ def ranking(
     1        1     2        0.125          1.0        0.125
     """
     _checked(weights, aggregation=aggregation, on=on, ties=ties)
-    indicators = list(weights)
-    counted = counts.loc[counts["cluster"] != NOISE].astype({"indicator": str})
-    amounts = counted.pivot_table(
-        index="cluster", columns="indicator", values="count", aggfunc="sum", sort=True
-    ).reindex(columns=indicators)
-    columns = {name: amounts[name].fillna(0.0).to_numpy(float) for name in indicators}
-    shares = {name: _share(columns[name], name, world_totals) for name in indicators}
-    factors = np.array([float(weights[name]) for name in indicators])
+    counted = counts.loc[counts["cluster"] != NOISE]
+    clusters = np.unique(counted["cluster"].to_numpy(np.int64))
+    columns = {name: _column(counted, name, clusters) for name in weights}
+    shares = {name: _share(column, name, world_totals) for name, column in columns.items()}
+    factors = np.array([float(weights[name]) for name in weights])
     total = AGGREGATIONS[aggregation](np.column_stack(list(shares.values())), factors)
     judged = total if on == "unrounded" else rounded(100.0 * total, decimals=DECIMALS)
     table = pd.DataFrame(
         {
-            "cluster": amounts.index.to_numpy(np.int64),
+            "cluster": clusters,
             "rank": ranks(judged, ties=ties),
             "total_share": total,
         }
     )
-    for name in indicators:
+    for name in weights:
         table[f"count_{name}"], table[f"share_{name}"] = columns[name], shares[name]
     return table.sort_values(["rank", "cluster"], ignore_index=True)
 
@@ -192,6 +189,14 @@ def _checked(weights: Mapping[str, float], *, aggregation: str, on: str, ties: s
     if not all(weight >= 0 for weight in weights.values()) or not any(weights.values()):
         msg = f"rank: weights = {dict(weights)}: must be at least 0, and one of them greater"
         raise InputError(msg)
+
+
+def _column(counted: pd.DataFrame, name: str, clusters: NDArray[np.int64]) -> Matrix:
+    """Return the count of one indicator in each cluster."""
+    rows = counted.loc[counted["indicator"] == name]
+    where = np.searchsorted(clusters, rows["cluster"].to_numpy(np.int64))
+    amounts = rows["count"].to_numpy(float)
+    return np.asarray(np.bincount(where, weights=amounts, minlength=len(clusters)), float)
 
 
 def _share(count: Matrix, name: str, world_totals: pd.Series[float]) -> Matrix:
