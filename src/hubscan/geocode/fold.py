@@ -159,7 +159,7 @@ def parted(text: str) -> list[str]:
     Examples
     --------
     >>> list(dict.fromkeys(parted("Takatsu-ku, Kawasaki")))
-    ['takatsu', 'takatsu ku', 'kawasaki']
+    ['takatsu', 'takatsu ku', 'kawasaki', 'takatsu ku kawasaki']
     >>> list(dict.fromkeys(parted("Duesseldorf")))
     ['duesseldorf', 'dusseldorf']
     """

@@ -47,6 +47,9 @@ class Gazetteer:
     """
     Populated places and the folded names by which they are found.
 
+    Beside the names of GeoNames it knows wards of large cities and places of science by name, and
+    which of some homonyms is usually meant where no region is given.
+
     Attributes
     ----------
     cities
@@ -119,6 +122,7 @@ class Gazetteer:
         )
         others = _split(table["alternatenames"].fillna("").astype("str"), ",")
         others["name"] = all_folded(others["name"])
+        others = pd.concat([others, _added(places)], ignore_index=True)
         return cls(places, _names(places["name"], others))
 
     @functools.cached_property
@@ -192,9 +196,6 @@ def bundled() -> Gazetteer:
     """
     Return the gazetteer that comes with the package: GeoNames places of 500 inhabitants or more.
 
-    It also knows the wards of the large Japanese cities, and which of some homonyms is usually
-    meant where no region is given.
-
     Returns
     -------
     gazetteer
@@ -218,7 +219,7 @@ def bundled() -> Gazetteer:
             "population": places["population"].astype(np.int64),
         }
     )
-    others = pd.concat([_split(alternates["alternates"], SEPARATOR), _listed(cities)])
+    others = pd.concat([_split(alternates["alternates"], SEPARATOR), _added(cities)])
     return Gazetteer(cities, _names(cities["name"], others))
 
 
@@ -229,16 +230,19 @@ def _read(name: str) -> pd.DataFrame:
     return pd.DataFrame(table.to_pandas())
 
 
-def _listed(cities: pd.DataFrame) -> pd.DataFrame:
+def _added(cities: pd.DataFrame) -> pd.DataFrame:
     """Return the names that GeoNames lacks: wards, and which homonym is usually meant."""
-    row = pd.Series(cities.index, index=cities["geonameid"])
+    rows = dict(zip(cities["geonameid"].tolist(), cities.index.tolist(), strict=True))
     names = [
-        (name, row[int(place["geonameid"])], _STANDINGS[place["kind"]])
+        (name, rows[geonameid], _STANDINGS[place["kind"]])
         for place in listed("places")
+        if (geonameid := int(place["geonameid"])) in rows
         for name in place["names"].split("; ")
     ]
     table = pd.DataFrame(names, columns=["name", "city", "standing"])
-    return table.assign(name=all_folded(table["name"]))
+    return table.astype({"city": np.int64, "standing": np.int64}).assign(
+        name=all_folded(table["name"])
+    )
 
 
 def _split(lists: pd.Series[str], separator: str) -> pd.DataFrame:
