@@ -6,22 +6,34 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from hubscan.cluster._compiled import compiled, over_stretches
-from hubscan.cluster._tree import APART, DEPTH, WITHIN, Tree, ball_of, longer, relation
+from hubscan.cluster._compiled import compiled, inlined, over_stretches
+from hubscan.cluster._tree import (
+    AFTER,
+    APART,
+    BEGIN,
+    RADIUS,
+    WITHIN,
+    ball_of,
+    longer,
+    relation,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_NEIGHBOURHOODS: Final = 3.0
-"""Cells are looked up for nodes up to this many reaches wide at a time."""
+    from hubscan.cluster._tree import Tree
+
+_BLOCK_WIDTH: Final = 8.0
+"""Cells in reach are looked up for blocks of cells this many reaches wide at a time."""
 
 
 class Cells(NamedTuple):
     """
-    Nodes that cut the places into cells, and for cell c its neighbours ``start[c]:start[c + 1]``.
+    The nodes that cut the places into cells, and their neighbours.
 
-    A neighbour j >= 0 is a cell all of whose places are within reach of all of c's; ``~j`` is a cell
-    some of whose places may be. A cell is not its own neighbour.
+    The neighbours of cell c are ``neighbour[start[c] : start[c + 1]]``: j >= 0 is a cell all of
+    whose places are within reach of all of c's, ``~j`` one some of whose places may be. No cell is
+    its own neighbour.
     """
 
     node: NDArray[np.int32]
@@ -30,13 +42,13 @@ class Cells(NamedTuple):
 
 
 def cells_in_reach(tree: Tree, *, reach: float, threads: int) -> Cells:
-    """Return the cells of a tree whose leaves are no wider than ``reach``, with their neighbours."""
-    node = _nodes_narrower(tree, reach)
-    cell_of = np.full(len(tree.begin), -1, np.int32)
+    """Return the cells of a tree with no leaf wider than ``reach``, and their neighbours."""
+    node = _nodes_narrower(tree.nodes, tree.balls, reach)
+    cell_of = np.full(len(tree.nodes), -1, np.int32)
     cell_of[node] = np.arange(len(node), dtype=np.int32)
-    blocks = _nodes_narrower(tree, _NEIGHBOURHOODS * reach)
-    ends = np.append(tree.begin[blocks], tree.end[blocks[-1]])
-    block_cells = np.searchsorted(tree.begin[node], ends)
+    blocks = _nodes_narrower(tree.nodes, tree.balls, _BLOCK_WIDTH * reach)
+    ends = np.append(tree.nodes[blocks, BEGIN], tree.places.shape[1])
+    block_cells = np.searchsorted(tree.nodes[node, BEGIN], ends)
     found = over_stretches(
         _neighbours, len(blocks), tree, node, cell_of, blocks, block_cells, reach, threads=threads
     )
@@ -45,61 +57,52 @@ def cells_in_reach(tree: Tree, *, reach: float, threads: int) -> Cells:
 
 
 @compiled
-def _nodes_narrower(tree: Tree, width: float) -> NDArray[np.int32]:
+def _nodes_narrower(
+    nodes: NDArray[np.int32], balls: NDArray[np.float64], width: float
+) -> NDArray[np.int32]:
     """Return the highest nodes no wider than ``width``, or leaves, in curve order."""
-    nodes, count = np.empty(1024, np.int32), 0
-    pending = np.empty(DEPTH, np.int32)
-    pending[0], waiting = 0, 1
-    while waiting > 0:
-        waiting -= 1
-        node = pending[waiting]
-        if tree.children[node] > 0 and 2.0 * tree.ball[node, 3] > width:
-            for below in range(
-                tree.child[node] + tree.children[node] - 1, tree.child[node] - 1, -1
-            ):
-                pending[waiting] = below
-                waiting += 1
+    found, count, node = np.empty(1024, np.int32), 0, 0
+    while node < nodes.shape[0]:
+        if nodes[node, AFTER] > node + 1 and 2.0 * balls[node, RADIUS] > width:
+            node += 1
             continue
-        if count == nodes.shape[0]:
-            nodes = longer(nodes)
-        nodes[count] = node
+        if count == found.shape[0]:
+            found = longer(found)
+        found[count] = node
         count += 1
-    return nodes[:count].copy()
+        node = nodes[node, AFTER]
+    return found[:count].copy()
 
 
-@compiled
+@inlined
 def _cells_near(
-    tree: Tree,
+    nodes: NDArray[np.int32],
+    balls: NDArray[np.float64],
     cell_of: NDArray[np.int32],
     block: int,
     reach: float,
     near: NDArray[np.int32],
-) -> tuple[NDArray[np.int32], int]:
-    """Return the nodes of the cells that may be in reach of a block, and their number."""
-    ball, count = ball_of(tree.ball, block), 0
-    pending = np.empty(DEPTH, np.int32)
-    pending[0], waiting = 0, 1
-    while waiting > 0:
-        waiting -= 1
-        node = pending[waiting]
-        if relation(tree.ball, node, ball, reach) == APART:
-            continue
-        if cell_of[node] < 0:
-            for below in range(tree.child[node], tree.child[node] + tree.children[node]):
-                pending[waiting] = below
-                waiting += 1
-            continue
-        if count == near.shape[0]:
-            near = longer(near)
-        near[count] = node
-        count += 1
-    return near, count
+) -> int:
+    """List the nodes of cells that may be in reach of a block; return how many (-1: no room)."""
+    ball, count, node = ball_of(balls, block), 0, 0
+    while node < nodes.shape[0]:
+        if relation(balls, node, ball, reach) == APART:
+            node = nodes[node, AFTER]
+        elif cell_of[node] < 0:
+            node += 1
+        elif count == near.shape[0]:
+            return -1
+        else:
+            near[count] = node
+            count += 1
+            node = nodes[node, AFTER]
+    return count
 
 
 @compiled
-def _neighbours(  # noqa: PLR0913 - a stretch kernel: inputs, stretch
+def _neighbours(  # noqa: PLR0913, PLR0917 - a kernel: its inputs and its stretch
     tree: Tree,
-    nodes: NDArray[np.int32],
+    cell_nodes: NDArray[np.int32],
     cell_of: NDArray[np.int32],
     blocks: NDArray[np.int32],
     block_cells: NDArray[np.int64],
@@ -107,21 +110,25 @@ def _neighbours(  # noqa: PLR0913 - a stretch kernel: inputs, stretch
     begin: int,
     end: int,
 ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-    """Return the numbers of neighbours of the cells of a stretch of blocks, and the neighbours."""
-    first = block_cells[begin]
+    """Return how many neighbours each cell of a stretch of blocks has, and the neighbours."""
+    nodes, balls, first = tree.nodes, tree.balls, block_cells[begin]
     counts = np.zeros(block_cells[end] - first, np.int64)
     neighbours, total = np.empty(4096, np.int32), 0
     near = np.empty(256, np.int32)
     for block in range(begin, end):
-        near, candidates = _cells_near(tree, cell_of, blocks[block], reach, near)
+        candidates = _cells_near(nodes, balls, cell_of, blocks[block], reach, near)
+        while candidates < 0:
+            near = longer(near)
+            candidates = _cells_near(nodes, balls, cell_of, blocks[block], reach, near)
         for cell in range(block_cells[block], block_cells[block + 1]):
-            before, ball = total, ball_of(tree.ball, nodes[cell])
-            for node in near[:candidates]:
-                side = relation(tree.ball, node, ball, reach)
-                if side == APART or node == nodes[cell]:
+            before, ball = total, ball_of(balls, cell_nodes[cell])
+            while total + candidates > neighbours.shape[0]:
+                neighbours = longer(neighbours)
+            for candidate in range(candidates):
+                node = near[candidate]
+                side = relation(balls, node, ball, reach)
+                if side == APART or node == cell_nodes[cell]:
                     continue
-                if total == neighbours.shape[0]:
-                    neighbours = longer(neighbours)
                 neighbours[total] = cell_of[node] if side == WITHIN else ~cell_of[node]
                 total += 1
             counts[cell - first] = total - before

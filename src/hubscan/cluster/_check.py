@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from numbers import Integral
 from typing import TYPE_CHECKING, Final, TypeVar
 
 import numpy as np
@@ -31,17 +30,19 @@ def degrees(values: ArrayLike, *, name: str, most: float) -> NDArray[np.float64]
     try:
         angles = np.array(values, np.float64)
     except (TypeError, ValueError) as error:
-        raise InputError(f"density: {name} must be numbers of degrees ({error})") from error
+        message = f"density: {name} must be numbers of degrees ({error})"
+        raise InputError(message) from error
     if angles.ndim != 1:
-        raise InputError(
-            f"density: {name} has {angles.ndim} dimensions, needed one value for every place"
-        )
+        message = f"density: {name} has {angles.ndim} dimensions, needed one value for every place"
+        raise InputError(message)
     wrong = ~(np.abs(angles) <= most)
     if wrong.any():
         row = int(np.argmax(wrong))
-        raise InputError(
-            f"density: {name} of row {row} is {angles[row]}, needed degrees from -{most:g} to {most:g}"
+        message = (
+            f"density: {name} of row {row} is {angles[row]}, needed degrees from -{most:g} to"
+            f" {most:g}"
         )
+        raise InputError(message)
     return angles
 
 
@@ -49,22 +50,25 @@ def fixed_point(values: ArrayLike, *, count: int) -> NDArray[np.int64]:
     """Return weights as int64, or raise InputError naming the first bad row."""
     weights = np.asarray(values)
     if weights.shape != (count,):
-        raise InputError(
+        message = (
             f"density: weights have shape {weights.shape}, needed ({count},), one for every place"
         )
+        raise InputError(message)
     if count == 0:
         return np.empty(0, np.int64)
     if not np.issubdtype(weights.dtype, np.integer):
-        raise InputError(
+        message = (
             f"density: weights are {weights.dtype}, needed integers (fixed point), so that sums are"
             " exact"
         )
+        raise InputError(message)
     wrong = (weights < 0) | (weights > _MOST)
     if wrong.any():
         row = int(np.argmax(wrong))
-        raise InputError(
+        message = (
             f"density: weight of row {row} is {weights[row]}, needed an integer from 0 to {_MOST}"
         )
+        raise InputError(message)
     checked = np.ascontiguousarray(weights, np.int64)
     _check_total(checked)
     return checked
@@ -78,34 +82,39 @@ def _check_total(weights: NDArray[np.int64]) -> None:
     total = (int((weights >> 32).sum()) << 32) + int((weights & 0xFFFFFFFF).sum())
     if total > _MOST:
         row = int(np.argmax(weights))
-        raise InputError(
+        message = (
             f"density: weights sum to {total}, needed at most {_MOST} (the greatest, of row {row},"
             f" is {weights[row]}): use a coarser fixed point"
         )
+        raise InputError(message)
 
 
 def radius(radius_km: float) -> float:
     """Return a radius that chords can tell, or raise InputError."""
     if not SHORTEST_RADIUS_KM <= radius_km <= LONGEST_RADIUS_KM:
-        raise InputError(
+        message = (
             f"density: radius_km = {radius_km}: must be from {SHORTEST_RADIUS_KM} to"
             f" {LONGEST_RADIUS_KM:.3f}"
         )
+        raise InputError(message)
     return float(radius_km)
 
 
 def threshold(min_weight: int) -> int:
     """Return a threshold weight that int64 sums can reach, or raise InputError."""
-    if not isinstance(min_weight, Integral) or not 1 <= min_weight <= _MOST:
-        raise InputError(
+    whole = isinstance(min_weight, (int, np.integer))
+    if not whole or not 1 <= min_weight <= _MOST:
+        message = (
             f"density: min_weight = {min_weight}: must be a whole number from 1 to {_MOST}, in the"
             " fixed point of the weights"
         )
+        raise InputError(message)
     return int(min_weight)
 
 
 def one_of(value: str, allowed: Mapping[str, _Value], *, name: str) -> _Value:
     """Return what a name stands for, or raise InputError listing the names."""
     if value not in allowed:
-        raise InputError(f"density: {name} = {value!r}: must be one of {', '.join(allowed)}")
+        message = f"density: {name} = {value!r}: must be one of {', '.join(allowed)}"
+        raise InputError(message)
     return allowed[value]

@@ -1,9 +1,10 @@
-"""Compile the kernels of the density clustering, and run them over stretches of places in threads."""
+"""Compile the kernels of the density clustering, and run them over stretches in threads."""
 
 from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 import numpy as np
@@ -14,25 +15,44 @@ if TYPE_CHECKING:
 
 _Function = TypeVar("_Function", bound="Callable[..., Any]")
 
+_KERNEL: Final[dict[str, Any]] = {
+    "cache": True,
+    "nogil": True,
+    "error_model": "numpy",
+    "no_cfunc_wrapper": True,
+}
+_STEP: Final[dict[str, Any]] = {**_KERNEL, "forceinline": True, "no_cpython_wrapper": True}
+
 _STRETCHES_A_THREAD: Final = 16
 _SHORTEST_STRETCH: Final = 256
 
 
 def compiled(function: _Function) -> _Function:
     """
-    Compile a function on its first call, keep the machine code on disk, and free the interpreter lock.
+    Return a kernel compiled on its first call, its machine code kept on disk.
 
-    Threads are plain Python threads over stretches (:func:`over_stretches`) rather than Numba's own
-    parallel loops: those compile several times slower and abort when two threads of a server meet.
+    It frees the interpreter lock: plain Python threads run it over stretches
+    (:func:`over_stretches`). Numba's own parallel loops compile several times slower, and abort
+    when two threads of a server meet in them.
     """
-    return cast("_Function", njit(cache=True, nogil=True, error_model="numpy")(function))
+    return cast("_Function", njit(**_KERNEL)(function))
+
+
+def inlined(function: _Function) -> _Function:
+    """
+    Return a step of kernels, compiled into each kernel that calls it; Python cannot call it.
+
+    A call that stays a call counts references to every array it passes, atomically: more than the
+    work of a step. For the same reason kernels unpack named tuples once, before their loops.
+    """
+    return cast("_Function", njit(**_STEP)(function))
 
 
 def usable_threads() -> int:
     """Return how many processors this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1  # pragma: no cover - only on systems without affinities
+    return os.cpu_count() or 1
 
 
 def over_stretches(
@@ -41,12 +61,11 @@ def over_stretches(
     """
     Return ``kernel(*arguments, begin, end)`` for consecutive stretches covering ``range(count)``.
 
-    Stretches are handed to threads as they become free, and returned in order. A kernel writes
-    only to its own stretch, so the number of threads cannot change a result.
+    Stretches go to threads as these become free, and come back in order. A kernel writes only to
+    its own stretch, so the number of threads cannot change a result.
     """
     pieces = max(1, min(threads * _STRETCHES_A_THREAD, count // _SHORTEST_STRETCH))
-    ends = np.linspace(0, count, pieces + 1).astype(np.int64)
-    stretches = list(zip(ends[:-1], ends[1:], strict=True))
+    stretches = list(pairwise(np.linspace(0, count, pieces + 1).astype(np.int64)))
     if threads == 1 or pieces == 1:
         return [kernel(*arguments, begin, end) for begin, end in stretches]
     with ThreadPoolExecutor(threads) as pool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from hubscan.cluster._compiled import compiled, over_stretches
+from hubscan.cluster._compiled import compiled, inlined, over_stretches
 from hubscan.sphere import unit_vectors
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def curve_order(
     latitude: NDArray[np.float64], longitude: NDArray[np.float64], *, threads: int
 ) -> tuple[NDArray[np.int32], NDArray[np.uint64], NDArray[np.float64]]:
     """
-    Return the places in the order of the curve: their rows, their keys and their unit vectors (3, n).
+    Return the places in the order of the curve: their rows, keys and unit vectors (3, n).
 
     Places close on the curve are close on the ground, and every square of the quadtree over a cube
     face is one run of the curve.
@@ -41,7 +41,7 @@ def curve_order(
     return order, keys, ordered
 
 
-def _fill_vectors(  # noqa: PLR0913 - a stretch kernel: inputs, outputs, stretch
+def _fill_vectors(
     latitude: NDArray[np.float64],
     longitude: NDArray[np.float64],
     vectors: NDArray[np.float64],
@@ -56,8 +56,8 @@ def _fill_vectors(  # noqa: PLR0913 - a stretch kernel: inputs, outputs, stretch
         _fill_keys(vectors, keys, part.start, part.stop)
 
 
-@compiled
-def _square(tangent: float) -> int:
+@inlined
+def _square(tangent: float) -> np.uint64:
     """Return the position of a face coordinate in [-1, 1]; the square root evens out the areas."""
     if tangent >= 0.0:
         along = 0.5 * np.sqrt(1.0 + 3.0 * tangent)
@@ -66,11 +66,10 @@ def _square(tangent: float) -> int:
     return np.uint64(min(along * (1 << AXIS_BITS), (1 << AXIS_BITS) - 1.0))
 
 
-@compiled
-def _spread(value: int) -> int:
+@inlined
+def _spread(value: np.uint64) -> np.uint64:
     """Return the bits of a 32-bit integer with a zero before each."""
-    spread = np.uint64(value)
-    spread = (spread | (spread << np.uint64(16))) & np.uint64(0x0000FFFF0000FFFF)
+    spread = (value | (value << np.uint64(16))) & np.uint64(0x0000FFFF0000FFFF)
     spread = (spread | (spread << np.uint64(8))) & np.uint64(0x00FF00FF00FF00FF)
     spread = (spread | (spread << np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
     spread = (spread | (spread << np.uint64(2))) & np.uint64(0x3333333333333333)
@@ -101,17 +100,16 @@ def _radix_order(
 ) -> tuple[NDArray[np.int32], NDArray[np.uint64]]:
     """Return the rows in order of their keys, and the keys so ordered (least digit first)."""
     count = keys.shape[0]
-    rows, keys = np.arange(count).astype(np.int32), keys.copy()
-    other_rows, other_keys = np.empty_like(rows), np.empty_like(keys)
-    starts = np.empty(_DIGITS + 1, np.int64)
+    rows, other_rows = np.empty(count, np.int32), np.empty(count, np.int32)
+    keys, other_keys = keys.copy(), np.empty(count, np.uint64)
+    for i in range(count):
+        rows[i] = i
     for shift in range(0, KEY_BITS, _DIGIT_BITS):
-        starts[:] = 0
-        for key in keys:
-            starts[np.int64((key >> np.uint64(shift)) & np.uint64(_DIGITS - 1)) + 1] += 1
-        if starts.max() == count:
-            continue
-        for digit in range(_DIGITS):
-            starts[digit + 1] += starts[digit]
+        starts = np.zeros(_DIGITS + 1, np.int64)
+        for i in range(count):
+            starts[np.int64((keys[i] >> np.uint64(shift)) & np.uint64(_DIGITS - 1)) + 1] += 1
+        for lower in range(_DIGITS):
+            starts[lower + 1] += starts[lower]
         for i in range(count):
             key = keys[i]
             digit = np.int64((key >> np.uint64(shift)) & np.uint64(_DIGITS - 1))

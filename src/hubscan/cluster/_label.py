@@ -6,12 +6,22 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from hubscan.cluster._compiled import compiled
-from hubscan.cluster._link import Cores, has_core
-from hubscan.cluster._tree import APART, DEPTH, WITHIN, ball_of, relation
+from hubscan.cluster._compiled import compiled, inlined
+from hubscan.cluster._link import has_core
+from hubscan.cluster._tree import (
+    AFTER,
+    APART,
+    BEGIN,
+    END,
+    WITHIN,
+    relation,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from hubscan.cluster._link import Cores
+    from hubscan.cluster._tree import Ball
 
 NEAREST_CORE: Final = 0
 LOWEST_ID: Final = 1
@@ -19,19 +29,51 @@ NOISE: Final = 2
 
 
 class Clusters(NamedTuple):
-    """Core places, the cluster of each cell (-1 without core places), and the border rule."""
+    """The cells, the cluster of each (-1 without core places), and what becomes of borders."""
 
-    cores: Cores
+    node: NDArray[np.int32]
+    start: NDArray[np.int64]
+    neighbour: NDArray[np.int32]
     cluster: NDArray[np.int32]
     border: int
 
 
 @compiled
+def label_stretch(
+    cores: Cores,
+    clusters: Clusters,
+    order: NDArray[np.int32],
+    labels: NDArray[np.int32],
+    begin: int,
+    end: int,
+) -> None:
+    """Write the clusters of the places of a stretch of cells."""
+    nodes, core, border = cores.nodes, cores.core, clusters.border
+    cell_nodes, cell_clusters = clusters.node, clusters.cluster
+    for cell in range(begin, end):
+        own, node = cell_clusters[cell], cell_nodes[cell]
+        only, single = _only_cluster(clusters, cell)
+        for i in range(nodes[node, BEGIN], nodes[node, END]):
+            if core[i]:
+                label = own
+            elif border == NOISE or only < 0:
+                label = -1
+            elif own >= 0 and single:
+                label = own  # a core place of the cell is a neighbour of all its places
+            elif border == LOWEST_ID or single:
+                label = _lowest_cluster(cores, clusters, cell, i)
+            else:
+                label = _nearest_cluster(cores, clusters, cell, i)
+            labels[order[i]] = label
+
+
+@inlined
 def _only_cluster(clusters: Clusters, cell: int) -> tuple[int, bool]:
-    """Return a cluster of a cell or its neighbours (-1: none has one), and whether it is the only one."""
-    cells, found = clusters.cores.cells, clusters.cluster[cell]
-    for neighbour in cells.neighbour[cells.start[cell] : cells.start[cell + 1]]:
-        cluster = clusters.cluster[max(neighbour, ~neighbour)]
+    """Return a cluster of a cell or its neighbours (-1: none), and whether it is the only one."""
+    cell_clusters, start, neighbour = clusters.cluster, clusters.start, clusters.neighbour
+    found = cell_clusters[cell]
+    for entry in neighbour[start[cell] : start[cell + 1]]:
+        cluster = cell_clusters[max(entry, ~entry)]
         if cluster < 0 or cluster == found:
             continue
         if found >= 0:
@@ -40,153 +82,94 @@ def _only_cluster(clusters: Clusters, cell: int) -> tuple[int, bool]:
     return found, True
 
 
-@compiled
-def _push_nearest_last(
-    clusters: Clusters, node: int, place: int, pending: NDArray[np.int32], waiting: int
-) -> int:
-    """Add the children of a node to those pending, the nearest to a place on top; return how many."""
-    tree = clusters.cores.tree
-    nearest, at = np.inf, waiting
-    for below in range(tree.child[node], tree.child[node] + tree.children[node]):
-        dx, dy = tree.ball[below, 0] - tree.x[place], tree.ball[below, 1] - tree.y[place]
-        dz = tree.ball[below, 2] - tree.z[place]
-        square = dx * dx + dy * dy + dz * dz
-        pending[waiting] = below
-        if square < nearest:
-            nearest, at = square, waiting
-        waiting += 1
-    pending[at], pending[waiting - 1] = pending[waiting - 1], pending[at]
-    return waiting
+@inlined
+def _lowest_cluster(cores: Cores, clusters: Clusters, cell: int, place: int) -> int:
+    """Return the lowest cluster with a core place in reach of a place."""
+    cell_nodes, cell_clusters = clusters.node, clusters.cluster
+    start, neighbour = clusters.start, clusters.neighbour
+    best: int = cell_clusters[cell]
+    for entry in neighbour[start[cell] : start[cell + 1]]:
+        other = max(entry, ~entry)
+        cluster = cell_clusters[other]
+        if cluster < 0 or 0 <= best <= cluster:
+            continue
+        if entry >= 0 or _in_reach(cores, cell_nodes[other], place):
+            best = cluster
+    return best
 
 
-@compiled
-def _nearest_in_leaf(clusters: Clusters, node: int, place: int, square: float) -> float:
-    """Return the square of the shortest chord to a core place of a leaf, or ``square`` if shorter."""
-    tree, core = clusters.cores.tree, clusters.cores.core
-    x, y, z = tree.x[place], tree.y[place], tree.z[place]
-    for i in range(tree.begin[node], tree.end[node]):
-        dx, dy, dz = tree.x[i] - x, tree.y[i] - y, tree.z[i] - z
+@inlined
+def _nearest_cluster(cores: Cores, clusters: Clusters, cell: int, place: int) -> int:
+    """Return the cluster of the nearest core place in reach, the lowest of several as near."""
+    cell_nodes, cell_clusters = clusters.node, clusters.cluster
+    start, neighbour = clusters.start, clusters.neighbour
+    # the next number after the square of the reach: to be less is to be within reach
+    nearest, best = np.nextafter(cores.reach * cores.reach, np.inf), -1
+    for entry in range(start[cell] - 1, start[cell + 1]):
+        other = cell
+        if entry >= start[cell]:
+            other = max(neighbour[entry], ~neighbour[entry])
+        cluster = cell_clusters[other]
+        if cluster < 0:
+            continue
+        # a lower cluster wins a tie
+        bound = np.nextafter(nearest, np.inf) if cluster < best else nearest
+        square = _nearest_square(cores, cell_nodes[other], place, bound)
+        if square < bound:
+            nearest, best = square, cluster
+    return best
+
+
+@inlined
+def _nearest_square(cores: Cores, top: int, place: int, square: float) -> float:
+    """Return the square of the shortest chord to a core place of a node, at most ``square``."""
+    nodes, balls, places, before = cores.nodes, cores.balls, cores.places, cores.before
+    centre = (places[0, place], places[1, place], places[2, place], 0.0)
+    node, stop = top, nodes[top, AFTER]
+    while node < stop:
+        after = nodes[node, AFTER]
+        if (
+            not has_core(nodes, before, node)
+            or relation(balls, node, centre, np.sqrt(square)) == APART
+        ):
+            node = after
+        elif after > node + 1:
+            node += 1
+        else:
+            square = _nearest_in_run(cores, node, centre, square)
+            node = after
+    return square
+
+
+@inlined
+def _nearest_in_run(cores: Cores, leaf: int, centre: Ball, square: float) -> float:
+    """Return the square of the shortest chord to a core place of a leaf, at most ``square``."""
+    nodes, places, core = cores.nodes, cores.places, cores.core
+    for i in range(nodes[leaf, BEGIN], nodes[leaf, END]):
+        dx, dy, dz = places[0, i] - centre[0], places[1, i] - centre[1], places[2, i] - centre[2]
         chord_square = dx * dx + dy * dy + dz * dz
         if core[i] and chord_square < square:
             square = chord_square
     return square
 
 
-@compiled
-def _nearest_in_cell(
-    clusters: Clusters, cell: int, place: int, square: float, pending: NDArray[np.int32]
-) -> float:
-    """Return the square of the shortest chord to a core place of a cell, or ``square`` if shorter."""
-    cores = clusters.cores
-    tree = cores.tree
-    ball = (tree.x[place], tree.y[place], tree.z[place], 0.0)
-    pending[0], waiting = cores.cells.node[cell], 1
-    while waiting > 0:
-        waiting -= 1
-        node = pending[waiting]
-        if not has_core(cores, node) or relation(tree.ball, node, ball, np.sqrt(square)) == APART:
-            continue
-        if tree.children[node] > 0:
-            waiting = _push_nearest_last(clusters, node, place, pending, waiting)
-        else:
-            square = _nearest_in_leaf(clusters, node, place, square)
-    return square
-
-
-@compiled
-def _nearest_cluster(clusters: Clusters, cell: int, place: int, pending: NDArray[np.int32]) -> int:
-    """Return the cluster of the nearest core place in reach, the lowest of several equally near."""
-    cells, reach = clusters.cores.cells, clusters.cores.reach
-    # the next number above the greatest square in reach: "nearer than" then means "within reach"
-    nearest, best = np.nextafter(reach * reach, np.inf), np.int32(-1)
-    for entry in range(cells.start[cell] - 1, cells.start[cell + 1]):
-        other = cell
-        if entry >= cells.start[cell]:
-            other = max(cells.neighbour[entry], ~cells.neighbour[entry])
-        cluster = clusters.cluster[other]
-        if cluster < 0:
-            continue
-        # a lower cluster wins a tie: let it match the best square so far
-        bound = np.nextafter(nearest, np.inf) if 0 <= cluster < best else nearest
-        square = _nearest_in_cell(clusters, other, place, bound, pending)
-        if square < bound:
-            nearest, best = square, cluster
-    return best
-
-
-@compiled
-def _in_reach(clusters: Clusters, cell: int, place: int, pending: NDArray[np.int32]) -> bool:
-    """Return whether some core place of a cell is within reach of a place."""
-    cores, tree = clusters.cores, clusters.cores.tree
-    ball = (tree.x[place], tree.y[place], tree.z[place], 0.0)
+@inlined
+def _in_reach(cores: Cores, top: int, place: int) -> bool:
+    """Return whether some core place of a node is within reach of a place."""
+    nodes, balls, places, before = cores.nodes, cores.balls, cores.places, cores.before
+    centre = (places[0, place], places[1, place], places[2, place], 0.0)
     beyond = np.nextafter(cores.reach * cores.reach, np.inf)
-    pending[0], waiting = cores.cells.node[cell], 1
-    while waiting > 0:
-        waiting -= 1
-        node = pending[waiting]
-        side = relation(tree.ball, node, ball, cores.reach) if has_core(cores, node) else APART
-        if side == APART:
-            continue
-        if side == WITHIN:
+    node, stop = top, nodes[top, AFTER]
+    while node < stop:
+        side, after = relation(balls, node, centre, cores.reach), nodes[node, AFTER]
+        if side == APART or not has_core(nodes, before, node):
+            node = after
+        elif side == WITHIN:
             return True
-        if tree.children[node] > 0:
-            waiting = _push_nearest_last(clusters, node, place, pending, waiting)
-        elif _nearest_in_leaf(clusters, node, place, beyond) < beyond:
+        elif after > node + 1:
+            node += 1
+        elif _nearest_in_run(cores, node, centre, beyond) < beyond:
             return True
-    return False
-
-
-@compiled
-def _lowest_cluster(clusters: Clusters, cell: int, place: int, pending: NDArray[np.int32]) -> int:
-    """Return the lowest cluster with a core place in reach."""
-    cells = clusters.cores.cells
-    best = clusters.cluster[cell]
-    for neighbour in cells.neighbour[cells.start[cell] : cells.start[cell + 1]]:
-        other = max(neighbour, ~neighbour)
-        cluster = clusters.cluster[other]
-        if cluster < 0 or 0 <= best <= cluster:
-            continue
-        if neighbour >= 0 or _in_reach(clusters, other, place, pending):
-            best = cluster
-    return best
-
-
-@compiled
-def _label_cell(
-    clusters: Clusters,
-    cell: int,
-    order: NDArray[np.int32],
-    labels: NDArray[np.int32],
-    pending: NDArray[np.int32],
-) -> None:
-    """Write the clusters of the places of a cell."""
-    cores, own = clusters.cores, clusters.cluster[cell]
-    node = cores.cells.node[cell]
-    only, single = own, True
-    if clusters.border != NOISE:
-        only, single = _only_cluster(clusters, cell)
-    for i in range(cores.tree.begin[node], cores.tree.end[node]):
-        if cores.core[i]:
-            labels[order[i]] = own
-        elif clusters.border == NOISE or only < 0:
-            labels[order[i]] = -1
-        elif own >= 0 and single:
-            labels[order[i]] = own
-        elif single or clusters.border == LOWEST_ID:
-            labels[order[i]] = _lowest_cluster(clusters, cell, i, pending)
         else:
-            labels[order[i]] = _nearest_cluster(clusters, cell, i, pending)
-
-
-@compiled
-def label_stretch(
-    clusters: Clusters,
-    order: NDArray[np.int32],
-    labels: NDArray[np.int32],
-    begin: int,
-    end: int,
-) -> None:
-    """Write the clusters of the places of a stretch of cells."""
-    pending = np.empty(DEPTH, np.int32)
-    for cell in range(begin, end):
-        _label_cell(clusters, cell, order, labels, pending)
+            node = after
+    return False

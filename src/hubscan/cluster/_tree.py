@@ -1,4 +1,4 @@
-"""A quadtree over places ordered along the curve, each node with its smallest useful ball."""
+"""A quadtree over places ordered along the curve, each node with a ball round its places."""
 
 from __future__ import annotations
 
@@ -6,46 +6,56 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from hubscan.cluster._compiled import compiled, over_stretches
-from hubscan.cluster._curve import AXIS_BITS, KEY_BITS
+from hubscan.cluster._compiled import compiled, inlined, over_stretches
+from hubscan.cluster._curve import AXIS_BITS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    Ball = tuple[float, float, float, float]
+
+BEGIN: Final = 0
+END: Final = 1
+AFTER: Final = 2
+RADIUS: Final = 3
+
 MARGIN: Final = 1e-12
-"""Slack of every shortcut, in chords (6 micrometres): nearer calls are left to the places themselves."""
+"""Slack of every shortcut, in chords (6 micrometres): closer calls are left to the places."""
 
 APART: Final = 0
 UNSURE: Final = 1
 WITHIN: Final = 2
 
 DEPTH: Final = 256
-"""Entries a depth-first walk can hold: at most three siblings on each of 31 levels, and six faces."""
+"""Entries a list of nodes to visit can hold: three siblings on each of 31 levels, six faces."""
 
 LEAF_PLACES: Final = 64
-"""Places a leaf may hold: about what a vectorised scan covers in the time of one descent."""
+"""Places a leaf may hold: a vectorised scan of them costs about as much as one more level."""
 
 _WIDEST_SQUARE: Final = 2.4387
-"""Diameter bound of a face's squares, unit sphere: at level k no square is wider than this / 2**k."""
+"""Chord that no square of level k exceeds, times 2**k: its bound for this projection is 2.43866."""
 
-_BIG: Final = 8192
+_QUICK_TO_SCAN: Final = 8192
 
 
 class Tree(NamedTuple):
-    """Nodes are runs ``begin:end`` of places; their children follow each other from ``child`` on."""
+    """
+    Runs of places, and the places.
 
-    begin: NDArray[np.int32]
-    end: NDArray[np.int32]
-    child: NDArray[np.int32]
-    children: NDArray[np.int32]
-    ball: NDArray[np.float64]
-    x: NDArray[np.float64]
-    y: NDArray[np.float64]
-    z: NDArray[np.float64]
+    Nodes stand in the order of a walk, parents before their parts: a row of ``nodes`` is the run
+    ``[BEGIN]:[END]`` of places, and the node [AFTER] the last of its parts. To go into a node is to
+    go to the next one, to pass it by is to go to the one after it; a walk needs no list.
+    A row of ``balls`` is the centre and radius of a ball that holds the places. ``places`` are the
+    unit vectors, shape (3, n).
+    """
+
+    nodes: NDArray[np.int32]
+    balls: NDArray[np.float64]
+    places: NDArray[np.float64]
 
 
 def quadtree(
-    keys: NDArray[np.uint64], vectors: NDArray[np.float64], *, finest: float, threads: int
+    keys: NDArray[np.uint64], places: NDArray[np.float64], *, finest: float, threads: int
 ) -> Tree:
     """
     Return the tree over places in curve order; no leaf is wider than ``finest`` (a chord).
@@ -53,24 +63,24 @@ def quadtree(
     Squares with a single occupied quarter are skipped, so there are fewer inner nodes than leaves.
     """
     level = min(AXIS_BITS, max(0, int(np.ceil(np.log2(_WIDEST_SQUARE / finest)))))
-    begin, end, child, children = _runs(keys, np.int64(2 * (AXIS_BITS - level)))
-    x, y, z = vectors
-    tree = Tree(begin, end, child, children, np.empty((len(begin), 4)), x, y, z)
-    over_stretches(_fill_small_balls, len(begin), tree, threads=threads)
-    _fill_big_balls(tree)
+    nodes = _runs(keys, 2 * (AXIS_BITS - level))
+    tree = Tree(nodes, np.zeros((len(nodes), 4)), places)
+    over_stretches(_fill_small_balls, len(nodes), *tree, threads=threads)
+    _fill_big_balls(tree.nodes, tree.balls)
     return tree
 
 
-@compiled
+@inlined
 def longer(array: NDArray[np.int32]) -> NDArray[np.int32]:
     """Return the array with room for twice as many entries."""
-    room = np.empty(2 * array.shape[0], array.dtype)
-    room[: array.shape[0]] = array
+    room = np.empty(2 * array.shape[0], np.int32)
+    for i in range(array.shape[0]):
+        room[i] = array[i]
     return room
 
 
-@compiled
-def _split_bits(first: int, last: int) -> int:
+@inlined
+def _quarter_bits(first: np.uint64, last: np.uint64) -> int:
     """Return how many low bits of two different keys a quarter of their common square spans."""
     differ, bits = first ^ last, 0
     while differ > np.uint64(1):
@@ -79,122 +89,129 @@ def _split_bits(first: int, last: int) -> int:
     return min(bits // 2 * 2, 2 * AXIS_BITS)
 
 
-@compiled
-def _run_end(keys: NDArray[np.uint64], begin: int, end: int, bits: int) -> int:
-    """Return where the keys that agree with ``keys[begin]`` above the low bits end."""
-    square = keys[begin] >> np.uint64(bits)
-    low, high = begin + 1, end
+@inlined
+def _run_begin(keys: NDArray[np.uint64], begin: int, end: int, bits: int) -> int:
+    """Return where the keys that agree with ``keys[end - 1]`` above the low bits begin."""
+    square = keys[end - 1] >> np.uint64(bits)
+    low, high = begin, end - 1
     while low < high:
         middle = (low + high) >> 1
-        if (keys[middle] >> np.uint64(bits)) > square:
-            high = middle
-        else:
+        if (keys[middle] >> np.uint64(bits)) < square:
             low = middle + 1
+        else:
+            high = middle
     return low
 
 
 @compiled
-def _runs(
-    keys: NDArray[np.uint64], finest_bits: int
-) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
-    """Return begin, end, first child and number of children of each node, parents before children."""
-    room = 1024 + keys.shape[0] // 8
-    begin, end = np.empty(room, np.int32), np.empty(room, np.int32)
-    child, children = np.empty(room, np.int32), np.empty(room, np.int32)
-    pending = np.empty(DEPTH, np.int32)
-    begin[0], end[0], pending[0] = 0, keys.shape[0], 0
-    count, waiting = 1, 1
+def _runs(keys: NDArray[np.uint64], leaf_bits: int) -> NDArray[np.int32]:
+    """Return the nodes: runs of keys that share a square, divided until they are leaves."""
+    # every division has two parts or more: twice the places is room enough, mostly never touched
+    nodes, count = np.empty((2 * keys.shape[0] + 1, 3), np.int32), 0
+    pending, waiting = np.empty((DEPTH, 2), np.int32), 1
+    pending[0, BEGIN], pending[0, END] = 0, keys.shape[0]
     while waiting > 0:
         waiting -= 1
-        node = pending[waiting]
-        first, last = begin[node], end[node]
-        child[node], children[node] = count, 0
+        first, last = pending[waiting, BEGIN], pending[waiting, END]
+        nodes[count, BEGIN], nodes[count, END] = first, last
+        count += 1
         if last <= first or keys[first] == keys[last - 1]:
             continue
-        bits = _split_bits(keys[first], keys[last - 1])
-        if last - first <= LEAF_PLACES and bits < finest_bits:
+        bits = _quarter_bits(keys[first], keys[last - 1])
+        if last - first <= LEAF_PLACES and bits < leaf_bits:
             continue
-        if count + 8 > begin.shape[0]:
-            begin, end, child, children = (
-                longer(begin),
-                longer(end),
-                longer(child),
-                longer(children),
-            )
         while first < last:
-            begin[count], end[count] = first, _run_end(keys, first, last, bits)
-            first = end[count]
-            count += 1
-        children[node] = count - child[node]
-        for below in range(count - 1, child[node] - 1, -1):
-            pending[waiting] = below
+            begin = _run_begin(keys, first, last, bits)
+            pending[waiting, BEGIN], pending[waiting, END] = begin, last
             waiting += 1
-    return begin[:count].copy(), end[:count].copy(), child[:count].copy(), children[:count].copy()
+            last = begin
+    _fill_after(nodes, count)
+    return nodes[:count].copy()
 
 
-@compiled
-def _ball(
-    x: NDArray[np.float64], y: NDArray[np.float64], z: NDArray[np.float64]
-) -> tuple[float, float, float, float]:
-    """Return centre and radius of a ball round places: the centre of their box, the farthest place."""
-    centre_x, centre_y = 0.5 * (x.min() + x.max()), 0.5 * (y.min() + y.max())
-    centre_z = 0.5 * (z.min() + z.max())
+@inlined
+def _fill_after(nodes: NDArray[np.int32], count: int) -> None:
+    """Write for each node the first one that is not part of it."""
+    for node in range(count - 1, -1, -1):
+        part = node + 1
+        while part < count and nodes[part, BEGIN] < nodes[node, END]:
+            part = nodes[part, AFTER]
+        nodes[node, AFTER] = part
+
+
+@inlined
+def _ball(places: NDArray[np.float64], first: int, last: int) -> Ball:
+    """Return a ball round a run of places: about the centre of their box, to the farthest."""
+    low_x = high_x = places[0, first]
+    low_y = high_y = places[1, first]
+    low_z = high_z = places[2, first]
+    for i in range(first + 1, last):
+        low_x, high_x = min(low_x, places[0, i]), max(high_x, places[0, i])
+        low_y, high_y = min(low_y, places[1, i]), max(high_y, places[1, i])
+        low_z, high_z = min(low_z, places[2, i]), max(high_z, places[2, i])
+    x, y, z = 0.5 * (low_x + high_x), 0.5 * (low_y + high_y), 0.5 * (low_z + high_z)
     farthest = 0.0
-    for i in range(x.shape[0]):
-        dx, dy, dz = x[i] - centre_x, y[i] - centre_y, z[i] - centre_z
+    for i in range(first, last):
+        dx, dy, dz = places[0, i] - x, places[1, i] - y, places[2, i] - z
         farthest = max(farthest, dx * dx + dy * dy + dz * dz)
-    return centre_x, centre_y, centre_z, np.sqrt(farthest)
+    return x, y, z, np.sqrt(farthest)
 
 
 @compiled
-def _fill_small_balls(tree: Tree, begin: int, end: int) -> None:
-    """Write the balls of the nodes that are quick to scan."""
+def _fill_small_balls(
+    nodes: NDArray[np.int32],
+    balls: NDArray[np.float64],
+    places: NDArray[np.float64],
+    begin: int,
+    end: int,
+) -> None:
+    """Write the balls of leaves and of other nodes that are quick to scan."""
     for node in range(begin, end):
-        first, last = tree.begin[node], tree.end[node]
-        if first < last and (last - first <= _BIG or tree.children[node] == 0):
-            ball = _ball(tree.x[first:last], tree.y[first:last], tree.z[first:last])
+        first, last = nodes[node, BEGIN], nodes[node, END]
+        leaf = nodes[node, AFTER] == node + 1
+        if first < last and (last - first <= _QUICK_TO_SCAN or leaf):
+            ball = _ball(places, first, last)
             for k in range(4):
-                tree.ball[node, k] = ball[k]
+                balls[node, k] = ball[k]
 
 
 @compiled
-def _fill_big_balls(tree: Tree) -> None:
-    """Write the balls of the nodes above, from those of their children."""
-    ball = tree.ball
-    for node in range(tree.begin.shape[0] - 1, -1, -1):
-        if tree.end[node] - tree.begin[node] <= _BIG or tree.children[node] == 0:
+def _fill_big_balls(nodes: NDArray[np.int32], balls: NDArray[np.float64]) -> None:
+    """Write the balls of the other nodes, from those of their parts."""
+    for node in range(nodes.shape[0] - 1, -1, -1):
+        after = nodes[node, AFTER]
+        if nodes[node, END] - nodes[node, BEGIN] <= _QUICK_TO_SCAN or after == node + 1:
             continue
-        below = ball[tree.child[node] : tree.child[node] + tree.children[node]]
-        radius = 0.0
         for k in range(3):
-            lowest, highest = np.inf, -np.inf
-            for c in range(below.shape[0]):
-                lowest = min(lowest, below[c, k] - below[c, 3])
-                highest = max(highest, below[c, k] + below[c, 3])
-            ball[node, k] = 0.5 * (lowest + highest)
-        for c in range(below.shape[0]):
-            dx, dy = below[c, 0] - ball[node, 0], below[c, 1] - ball[node, 1]
-            dz = below[c, 2] - ball[node, 2]
-            radius = max(radius, np.sqrt(dx * dx + dy * dy + dz * dz) + below[c, 3])
-        ball[node, 3] = radius
+            low, high, part = np.inf, -np.inf, node + 1
+            while part < after:
+                low = min(low, balls[part, k] - balls[part, RADIUS])
+                high = max(high, balls[part, k] + balls[part, RADIUS])
+                part = nodes[part, AFTER]
+            balls[node, k] = 0.5 * (low + high)
+        radius, part = 0.0, node + 1
+        while part < after:
+            dx, dy = balls[part, 0] - balls[node, 0], balls[part, 1] - balls[node, 1]
+            dz = balls[part, 2] - balls[node, 2]
+            radius = max(radius, np.sqrt(dx * dx + dy * dy + dz * dz) + balls[part, RADIUS])
+            part = nodes[part, AFTER]
+        balls[node, RADIUS] = radius
 
 
-@compiled
-def relation(
-    balls: NDArray[np.float64], node: int, ball: tuple[float, float, float, float], reach: float
-) -> int:
-    """Return whether all pairs of a node and a ball are within reach, none are, or it is unsure."""
+@inlined
+def ball_of(balls: NDArray[np.float64], node: int) -> Ball:
+    """Return centre and radius of a node's ball."""
+    return balls[node, 0], balls[node, 1], balls[node, 2], balls[node, RADIUS]
+
+
+@inlined
+def relation(balls: NDArray[np.float64], node: int, ball: Ball, reach: float) -> int:
+    """Return whether all pairs of a node and a ball are within reach, none is, or it is unsure."""
     dx, dy, dz = balls[node, 0] - ball[0], balls[node, 1] - ball[1], balls[node, 2] - ball[2]
     square = dx * dx + dy * dy + dz * dz
-    spread = balls[node, 3] + ball[3] + MARGIN
+    spread = balls[node, RADIUS] + ball[RADIUS] + MARGIN
     if square > (reach + spread) * (reach + spread):
         return APART
     if reach >= spread and square <= (reach - spread) * (reach - spread):
         return WITHIN
     return UNSURE
-
-
-@compiled
-def ball_of(balls: NDArray[np.float64], node: int) -> tuple[float, float, float, float]:
-    """Return centre and radius of a node's ball."""
-    return balls[node, 0], balls[node, 1], balls[node, 2], balls[node, 3]

@@ -6,28 +6,42 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from hubscan.cluster._cells import Cells
-from hubscan.cluster._compiled import compiled
-from hubscan.cluster._tree import APART, DEPTH, UNSURE, WITHIN, Tree, ball_of, longer, relation
+from hubscan.cluster._compiled import compiled, inlined
+from hubscan.cluster._tree import (
+    AFTER,
+    BEGIN,
+    DEPTH,
+    END,
+    RADIUS,
+    UNSURE,
+    WITHIN,
+    ball_of,
+    longer,
+    relation,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from hubscan.cluster._cells import Cells
+    from hubscan.cluster._tree import Ball
+
 COARSER: Final = 0.5
-"""A node is opened against another while its radius is more than this share of the other's."""
+"""A node is divided against another while its radius is more than this share of the other's."""
 
 
 class Field(NamedTuple):
     """
-    Weighted places and what is asked of their densities.
+    Weighted places (a :class:`Tree` and cumulative weights), and what is asked of their densities.
 
-    ``below[i]`` is the weight of the first i places along the curve: the weight of a run is a
-    difference. Densities are exact in ``floor <= density <= cap``; a greater one is given as
+    ``below[i]`` is the weight of the first i places along the curve, so that the weight of any run
+    is one difference. Densities are exact from ``floor`` to ``cap``; a greater one is given as
     ``cap``, a lesser one as some number below ``floor``.
     """
 
-    tree: Tree
-    cells: Cells
+    nodes: NDArray[np.int32]
+    balls: NDArray[np.float64]
+    places: NDArray[np.float64]
     below: NDArray[np.int64]
     reach: float
     floor: int
@@ -38,7 +52,7 @@ class Field(NamedTuple):
 def weights_below(weights: NDArray[np.int64], order: NDArray[np.int32]) -> NDArray[np.int64]:
     """Return the weight of the first i places in the given order, for i from 0 to their number."""
     below = np.empty(order.shape[0] + 1, np.int64)
-    below[0] = total = np.int64(0)
+    below[0] = total = 0
     for i in range(order.shape[0]):
         total += weights[order[i]]
         below[i + 1] = total
@@ -46,172 +60,163 @@ def weights_below(weights: NDArray[np.int64], order: NDArray[np.int32]) -> NDArr
 
 
 @compiled
-def _open_cells(
-    field: Field, cell: int, unsure: NDArray[np.int32]
-) -> tuple[NDArray[np.int32], int, int, int]:
-    """Return the nodes only partly in reach of a cell, their number, the weight in reach, theirs."""
-    cells, below, begin, end = field.cells, field.below, field.tree.begin, field.tree.end
-    nodes = cells.node
-    count, open_weight = 0, np.int64(0)
-    known = below[end[nodes[cell]]] - below[begin[nodes[cell]]]
-    for neighbour in cells.neighbour[cells.start[cell] : cells.start[cell + 1]]:
-        node = nodes[max(neighbour, ~neighbour)]
-        weight = below[end[node]] - below[begin[node]]
-        if neighbour >= 0:
-            known += weight
-            continue
-        if count == unsure.shape[0]:
+def weigh_stretch(
+    field: Field, cells: Cells, densities: NDArray[np.int64], begin: int, end: int
+) -> None:
+    """Write the densities of the places of a stretch of cells, along the curve."""
+    nodes, below, floor, cap = field.nodes, field.below, field.floor, field.cap
+    cell_nodes, start, neighbour = cells.node, cells.start, cells.neighbour
+    unsure, parts = np.empty(1024, np.int32), np.empty((DEPTH, 4), np.int64)
+    for cell in range(begin, end):
+        node = cell_nodes[cell]
+        first, last = nodes[node, BEGIN], nodes[node, END]
+        count, known, open_weight = 0, below[last] - below[first], 0
+        while start[cell + 1] - start[cell] > unsure.shape[0]:
             unsure = longer(unsure)
-        unsure[count] = node
-        count += 1
-        open_weight += weight
-    return unsure, count, known, open_weight
-
-
-@compiled
-def _sorted_out(  # noqa: PLR0913 - a compiled inner step: its state is passed, not held
-    field: Field,
-    node: int,
-    unsure: NDArray[np.int32],
-    low: int,
-    high: int,
-    pending: NDArray[np.int32],
-) -> tuple[NDArray[np.int32], int, int, int]:
-    """Sort the parent's unsure nodes against a node; append those still unsure from ``high`` on."""
-    balls, below = field.tree.ball, field.below
-    begin, end = field.tree.begin, field.tree.end
-    child, children = field.tree.child, field.tree.children
-    reach = field.reach
-    ball = ball_of(balls, node)
-    count, known, open_weight = high, np.int64(0), np.int64(0)
-    for entry in range(low, high):
-        pending[0], waiting = unsure[entry], 1
-        while waiting > 0:
-            waiting -= 1
-            other = pending[waiting]
-            side = relation(balls, other, ball, reach)
-            if side == APART:
-                continue
-            if side == UNSURE and children[other] > 0 and balls[other, 3] > COARSER * ball[3]:
-                for part in range(child[other], child[other] + children[other]):
-                    pending[waiting] = part
-                    waiting += 1
-                continue
-            weight = below[end[other]] - below[begin[other]]
-            if side == WITHIN:
+        for entry in range(start[cell], start[cell + 1]):
+            near = cell_nodes[max(neighbour[entry], ~neighbour[entry])]
+            weight = below[nodes[near, END]] - below[nodes[near, BEGIN]]
+            if neighbour[entry] >= 0:
                 known += weight
-                continue
-            if count == unsure.shape[0]:
-                unsure = longer(unsure)
-            unsure[count] = other
-            count += 1
-            open_weight += weight
-    return unsure, count, known, open_weight
+            else:
+                unsure[count] = near
+                count += 1
+                open_weight += weight
+        if known >= cap or known + open_weight < floor or count == 0:
+            densities[first:last] = min(known, cap)
+            continue
+        while not _weigh_parts(field, (node, count, known), unsure, parts, densities):
+            unsure = longer(unsure)
 
 
 @compiled
-def _weigh_place(  # noqa: PLR0913 - a compiled inner step: its state is passed, not held
+def _weigh_parts(
     field: Field,
-    place: int,
+    whole: tuple[int, int, int],
     unsure: NDArray[np.int32],
-    known: int,
-    open_weight: int,
-    pending: NDArray[np.int32],
-) -> int:
-    """Return the density of a place from the nodes still unsure, stopping once it is decided."""
-    balls, below = field.tree.ball, field.below
-    begin, end = field.tree.begin, field.tree.end
-    child, children = field.tree.child, field.tree.children
-    reach, floor, cap = field.reach, field.floor, field.cap
-    xs, ys, zs = field.tree.x, field.tree.y, field.tree.z
-    x, y, z = xs[place], ys[place], zs[place]
-    ball, square = (x, y, z, 0.0), reach * reach
-    for top in unsure:
-        pending[0], waiting = top, 1
-        while waiting > 0:
-            waiting -= 1
-            node = pending[waiting]
-            side = relation(balls, node, ball, reach)
-            if side == UNSURE and children[node] > 0:
-                for part in range(child[node], child[node] + children[node]):
-                    pending[waiting] = part
-                    waiting += 1
+    parts: NDArray[np.int64],
+    densities: NDArray[np.int64],
+) -> bool:
+    """
+    Write the densities of a cell, dividing it until its parts or their places are decided.
+
+    ``whole`` is the node of the cell, the number of nodes unsure for it, and the weight known to be
+    in reach of all of it. ``parts`` lists what is yet to do: a row is a node, the stretch of
+    ``unsure`` it has from its parent, and the weight known for that. Returned is whether there was
+    room for the unsure nodes.
+    """
+    nodes, floor, cap = field.nodes, field.floor, field.cap
+    parts[0, 0], parts[0, 1], parts[0, 2], parts[0, 3] = whole[0], 0, whole[1], whole[2]
+    waiting = 1
+    while waiting > 0:
+        waiting -= 1
+        node, low, high = parts[waiting, 0], parts[waiting, 1], parts[waiting, 2]
+        count, found, open_weight = _sorted_out(field, node, unsure, low, high)
+        if count < 0:
+            return False
+        known, after = parts[waiting, 3] + found, nodes[node, AFTER]
+        if known >= cap or known + open_weight < floor or count == high:
+            for place in range(nodes[node, BEGIN], nodes[node, END]):
+                densities[place] = min(known, cap)
+        elif after == node + 1:
+            stretch, sums = (high, count), (known, open_weight)
+            for place in range(nodes[node, BEGIN], nodes[node, END]):
+                densities[place] = _place_density(field, place, unsure, stretch, sums)
+        else:
+            part = node + 1
+            while part < after:
+                parts[waiting, 0], parts[waiting, 1] = part, high
+                parts[waiting, 2], parts[waiting, 3] = count, known
+                waiting += 1
+                part = nodes[part, AFTER]
+    return True
+
+
+@inlined
+def _sorted_out(
+    field: Field, node: int, unsure: NDArray[np.int32], low: int, high: int
+) -> tuple[int, int, int]:
+    """
+    Sort the stretch ``low:high`` of the unsure nodes against a node.
+
+    Those still unsure are appended after it. Returned are where they end (-1: no room), the weight
+    found in reach of the whole node, and the weight still unsure.
+    """
+    nodes, balls, below, reach = field.nodes, field.balls, field.below, field.reach
+    ball, count, known, open_weight = ball_of(balls, node), high, 0, 0
+    for entry in range(low, high):
+        other = unsure[entry]
+        stop = nodes[other, AFTER]
+        while other < stop:
+            side, after = relation(balls, other, ball, reach), nodes[other, AFTER]
+            coarse = after > other + 1 and balls[other, RADIUS] > COARSER * ball[RADIUS]
+            if side == UNSURE and coarse:
+                other += 1
                 continue
-            first, last = begin[node], end[node]
-            weight = below[last] - below[first]
-            open_weight -= weight
+            weight = below[nodes[other, END]] - below[nodes[other, BEGIN]]
             if side == WITHIN:
                 known += weight
             elif side == UNSURE:
-                known += scanned(
-                    xs[first:last],
-                    ys[first:last],
-                    zs[first:last],
-                    below[first : last + 1],
-                    ball,
-                    square,
-                )
-        if known >= cap or known + open_weight < floor:
-            break
-    return min(known, cap)
+                if count == unsure.shape[0]:
+                    return -1, 0, 0
+                unsure[count] = other
+                count += 1
+                open_weight += weight
+            other = after
+    return count, known, open_weight
 
 
-@compiled
-def scanned(xs, ys, zs, below, ball, square):
-    weight = np.int64(0)
-    n = xs.shape[0]
-    lo = below[:n]
-    hi = below[1:]
-    for i in range(n):
-        dx, dy, dz = xs[i] - ball[0], ys[i] - ball[1], zs[i] - ball[2]
+@inlined
+def _place_density(
+    field: Field,
+    place: int,
+    unsure: NDArray[np.int32],
+    stretch: tuple[int, int],
+    sums: tuple[int, int],
+) -> int:
+    """Return the density of a place, as soon as it is decided, from a stretch of unsure nodes."""
+    nodes, places, below = field.nodes, field.places, field.below
+    centre = (places[0, place], places[1, place], places[2, place], 0.0)
+    known, open_weight = sums
+    for entry in range(stretch[0], stretch[1]):
+        node = unsure[entry]
+        open_weight -= below[nodes[node, END]] - below[nodes[node, BEGIN]]
+        known += _weight_within(field, node, centre)
+        if known >= field.cap:
+            return field.cap
+        if known + open_weight < field.floor:
+            return known
+    return known
+
+
+@inlined
+def _weight_within(field: Field, node: int, centre: Ball) -> int:
+    """Return the weight of a node within reach of a place."""
+    nodes, balls, below, reach = field.nodes, field.balls, field.below, field.reach
+    known, stop = 0, nodes[node, AFTER]
+    while node < stop:
+        side, after = relation(balls, node, centre, reach), nodes[node, AFTER]
+        if side == UNSURE and after > node + 1:
+            node += 1
+            continue
+        first, last = nodes[node, BEGIN], nodes[node, END]
+        if side == WITHIN:
+            known += below[last] - below[first]
+        elif side == UNSURE:
+            known += _scanned_weight(field, first, last, centre)
+        node = after
+    return known
+
+
+@inlined
+def _scanned_weight(field: Field, first: int, last: int, centre: Ball) -> int:
+    """Return the weight of a run of places within reach of a place, place by place."""
+    places, below, square = field.places, field.below, field.reach * field.reach
+    weight = 0
+    # unsigned positions cannot wrap around, which lets the loop be vectorised
+    for position in range(np.uint64(first), np.uint64(last)):
+        i = np.uint64(position)
+        dx, dy, dz = places[0, i] - centre[0], places[1, i] - centre[1], places[2, i] - centre[2]
         inside = dx * dx + dy * dy + dz * dz <= square
-        weight += (hi[i] - lo[i]) if inside else np.int64(0)
+        weight += below[i + np.uint64(1)] - below[i] if inside else 0
     return weight
-
-
-@compiled
-def _weigh_cell(
-    field: Field, cell: int, unsure: NDArray[np.int32], densities: NDArray[np.int64]
-) -> NDArray[np.int32]:
-    """Write the densities of a cell, halving it until its parts or single places are decided."""
-    tree, root = field.tree, field.cells.node[cell]
-    begin, end = tree.begin, tree.end
-    floor, cap = field.floor, field.cap
-    unsure, count, known, open_weight = _open_cells(field, cell, unsure)
-    if known >= cap or known + open_weight < floor or count == 0:
-        densities[begin[root] : end[root]] = min(known, cap)
-        return unsure
-    nodes, lows, highs = (
-        np.empty(DEPTH, np.int32),
-        np.empty(DEPTH, np.int32),
-        np.empty(DEPTH, np.int32),
-    )
-    knowns, pending = np.empty(DEPTH, np.int64), np.empty(DEPTH, np.int32)
-    nodes[0], lows[0], highs[0], knowns[0], parts = root, 0, count, known, 1
-    while parts > 0:
-        parts -= 1
-        node, high = nodes[parts], highs[parts]
-        unsure, count, known, open_weight = _sorted_out(
-            field, node, unsure, lows[parts], high, pending
-        )
-        known += knowns[parts]
-        if known >= cap or known + open_weight < floor or count == high:
-            densities[begin[node] : end[node]] = min(known, cap)
-        elif tree.children[node] > 0:
-            for part in range(tree.child[node], tree.child[node] + tree.children[node]):
-                nodes[parts], lows[parts], highs[parts], knowns[parts] = part, high, count, known
-                parts += 1
-        else:
-            for place in range(begin[node], end[node]):
-                densities[place] = _weigh_place(
-                    field, place, unsure[high:count], known, open_weight, pending
-                )
-    return unsure
-
-
-@compiled
-def weigh_stretch(field: Field, densities: NDArray[np.int64], begin: int, end: int) -> None:
-    """Write the densities of a stretch of cells, in curve order."""
-    unsure = np.empty(1024, np.int32)
-    for cell in range(begin, end):
-        unsure = _weigh_cell(field, cell, unsure, densities)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -11,16 +11,19 @@ from hubscan.cluster._check import degrees, fixed_point, one_of, radius, thresho
 from hubscan.cluster._compiled import over_stretches, usable_threads
 from hubscan.cluster._curve import curve_order
 from hubscan.cluster._label import LOWEST_ID, NEAREST_CORE, NOISE, Clusters, label_stretch
-from hubscan.cluster._link import Cores, cores_before, linked_cells, numbered_cells
+from hubscan.cluster._link import Cores, cores_before, linked_cells
+from hubscan.cluster._number import numbered_cells
 from hubscan.cluster._tree import Tree, quadtree
 from hubscan.cluster._weigh import Field, weigh_stretch, weights_below
 from hubscan.errors import InputError
 from hubscan.sphere import chord
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import ArrayLike, NDArray
+
+_Scalar = TypeVar("_Scalar", bound=np.generic)
 
 BORDER_RULES: Final = {"nearest_core": NEAREST_CORE, "lowest_id": LOWEST_ID, "noise": NOISE}
 """What may become of a place that is not core but within the radius of a core place."""
@@ -71,7 +74,7 @@ def density_clusters(  # noqa: PLR0913 - three columns and the four numbers of t
     Parameters
     ----------
     latitude, longitude
-        Degrees in [-90, 90] and [-180, 180]; arrays of one length. A place may occur more than once.
+        Degrees in [-90, 90] and [-180, 180]; arrays of one length. A place may occur repeatedly.
     weights
         Non-negative integers (fixed point), in any unit; their sum must fit in 64 bits.
     radius_km
@@ -170,10 +173,11 @@ class Index:
         self.latitude = degrees(latitude, name="latitude", most=90.0)
         self.longitude = degrees(longitude, name="longitude", most=180.0)
         if len(self.latitude) != len(self.longitude):
-            raise InputError(
-                f"density: {len(self.latitude)} latitudes and {len(self.longitude)} longitudes"
-                " were given, needed one of each for every place"
+            message = (
+                f"density: {len(self.latitude)} latitudes and {len(self.longitude)} longitudes were"
+                " given, needed one of each for every place"
             )
+            raise InputError(message)
         self.threads = usable_threads() if threads is None else max(1, threads)
         self.order, self._keys, self._vectors = curve_order(
             self.latitude, self.longitude, threads=self.threads
@@ -318,19 +322,13 @@ class Neighbourhood:
         self, below: NDArray[np.int64], floor: int, cap: int, *, include_self: bool
     ) -> NDArray[np.int64]:
         """Return the densities along the curve."""
-        # nothing is denser than everything; without the own weight, count it first, then take it off
+        # nothing is denser than all; a weight that must not count is counted, then taken off
         cap = max(floor, min(cap, int(below[-1])))
         own = np.int64(0) if include_self else np.diff(below)
         room = min(cap + int(np.max(own, initial=0)), _MOST)
-        field = Field(self._tree, self._cells, below, self._reach, floor, room)
+        field = Field(*self._tree, below, self._reach, floor, room)
         densities = np.empty(len(self.index), np.int64)
-        over_stretches(
-            weigh_stretch,
-            len(self._cells.node),
-            field,
-            densities,
-            threads=self.index.threads,
-        )
+        self._over_cells(weigh_stretch, field, self._cells, densities)
         return densities if include_self else np.minimum(densities - own, cap)
 
     def _labelling(
@@ -338,26 +336,24 @@ class Neighbourhood:
     ) -> Labelling:
         """Return the clusters of core places along the curve."""
         index = self.index
-        cores = Cores(self._tree, self._cells, self._reach, core, cores_before(core))
+        cores = Cores(*self._tree, core, cores_before(core), self._reach)
         numbers = numbered_cells(
             cores,
-            linked_cells(cores),
+            self._cells,
+            linked_cells(cores, self._cells),
             below=below,
-            order=index.order,
-            coordinates=(index.latitude, index.longitude),
+            along_curve=(index.order, index.latitude, index.longitude),
         )
         labels = np.empty(len(index), np.int32)
-        over_stretches(
-            label_stretch,
-            len(self._cells.node),
-            Clusters(cores, numbers, border),
-            index.order,
-            labels,
-            threads=index.threads,
-        )
+        clusters = Clusters(*self._cells, numbers, border)
+        self._over_cells(label_stretch, cores, clusters, index.order, labels)
         return Labelling(labels, self._by_row(core))
 
-    def _by_row(self, along_curve: NDArray[np.generic]) -> NDArray[np.generic]:
+    def _over_cells(self, kernel: Callable[..., None], *arguments: object) -> None:
+        """Run a kernel over all cells."""
+        over_stretches(kernel, len(self._cells.node), *arguments, threads=self.index.threads)
+
+    def _by_row(self, along_curve: NDArray[_Scalar]) -> NDArray[_Scalar]:
         """Return values along the curve in the order of the rows."""
         by_row = np.empty_like(along_curve)
         by_row[self.index.order] = along_curve
