@@ -26,7 +26,7 @@ STEP_KM: Final = 11.0
 SPOT_KM: Final = 0.3
 """Radius of a site on a corridor."""
 
-SLIGHT: Final = 300.0 / ADDRESSES["patents"]
+SLIGHT: Final = 850.0 / ADDRESSES["patents"]
 """Mass of a site that only passes density on, as a share of inventor addresses."""
 
 DENSE: Final = 1.5 * DENSITY_SHARE

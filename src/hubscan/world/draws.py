@@ -62,7 +62,7 @@ def apportioned(shares: ArrayLike, total: int) -> NDArray[np.int64]:
     numbers = np.floor(quota).astype(np.int64)
     order = np.argsort(numbers - quota, kind="stable")
     numbers[order[: total - int(numbers.sum())]] += 1
-    return numbers
+    return np.asarray(numbers, np.int64)
 
 
 def apportioned_rows(shares: NDArray[np.float64], totals: ArrayLike) -> NDArray[np.int64]:
@@ -120,11 +120,44 @@ def stratified(rng: Generator, sizes: NDArray[np.int64]) -> NDArray[np.float64]:
     >>> sorted((u[:4] * 4).astype(int).tolist()), sorted((u[4:] * 2).astype(int).tolist())
     ([0, 1, 2, 3], [0, 1])
     """
-    members = int(sizes.sum())
+    stratum = _strata(rng, sizes)
+    return (stratum + rng.random(len(stratum))) / np.repeat(sizes, sizes)
+
+
+def systematic(rng: Generator, sizes: NDArray[np.int64]) -> NDArray[np.float64]:
+    """
+    Return uniforms at equal steps within each of several groups, in random order.
+
+    As :func:`stratified`, but the steps within a group are all equal: whatever has a part p of a
+    group of m is drawn floor(m p) or ceil(m p) times.
+
+    Parameters
+    ----------
+    rng
+        Generator.
+    sizes
+        Size of each group; the groups follow one another.
+
+    Returns
+    -------
+    uniforms
+        In [0, 1), one for each member.
+
+    Examples
+    --------
+    >>> u = systematic(np.random.default_rng(1), np.array([4]))
+    >>> np.diff(np.sort(u)).round(9).tolist()
+    [0.25, 0.25, 0.25]
+    """
+    phase = np.repeat(rng.random(len(sizes)), sizes)
+    return (_strata(rng, sizes) + phase) / np.repeat(sizes, sizes)
+
+
+def _strata(rng: Generator, sizes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the numbers from 0 within each group, in random order."""
     group = np.repeat(np.arange(len(sizes)), sizes)
     start = np.repeat(np.cumsum(sizes) - sizes, sizes)
-    stratum = np.argsort(group + rng.random(members), kind="stable") - start
-    return np.asarray((stratum + rng.random(members)) / np.repeat(sizes, sizes))
+    return np.argsort(group + rng.random(len(group)), kind="stable") - start
 
 
 def cumulated(weights: ArrayLike, groups: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -192,4 +225,4 @@ def drawn(
     """
     just_below = np.nextafter(groups + 1.0, 0.0)
     at = np.minimum(groups + uniforms, just_below)
-    return np.searchsorted(cumulated_shares, at, side="right")
+    return np.asarray(np.searchsorted(cumulated_shares, at, side="right"), np.int64)

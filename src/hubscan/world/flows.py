@@ -19,7 +19,7 @@ REACH_KM: Final = 2_500.0
 AT_HOME: Final = 6.0
 """How much likelier a partner of the same country is."""
 
-LEAD: Final = 1.6
+LEAD: Final = 2.0
 """Ties between the two parts of a cluster, over the ties of either with all that is outside."""
 
 

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
+
+from hubscan.world.published import world_table
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
+
+DOMINANCE: Final = 6.0
+"""How many times the inhabitants of its namesakes a city needs, to be the one that is meant."""
+
+LEAST_PEOPLE: Final = 1_000
+"""Inhabitants that a smaller place counts as."""
 
 
 def findable_cities(cities: pd.DataFrame) -> pd.DataFrame:
@@ -16,7 +24,9 @@ def findable_cities(cities: pd.DataFrame) -> pd.DataFrame:
     Return a gazetteer with a mark on the cities that their name and country lead back to.
 
     In the United States a state is given with the city, elsewhere the country alone, so that of
-    several cities of one name only the most populous can be meant.
+    several cities of one name only one that is far more populous than the others can be meant.
+    Names are compared without accents, case, spaces and marks. Cities that another place of the
+    country also goes by, listed in ``shadowed.csv``, are not findable either.
 
     Parameters
     ----------
@@ -34,28 +44,41 @@ def findable_cities(cities: pd.DataFrame) -> pd.DataFrame:
     >>> import pandas as pd
     >>> cities = pd.DataFrame(
     ...     {
-    ...         "geonameid": [1, 2, 3],
-    ...         "name": ["Jena", "jena", "Ulm"],
+    ...         "geonameid": [1, 2, 3, 4],
+    ...         "name": ["Jena", "Jéna", "Ulm", "ulm"],
     ...         "country": "DE",
-    ...         "admin1": ["15", "01", "01"],
-    ...         "population": [9, 1, 5],
+    ...         "admin1": "",
+    ...         "population": [9_000, 100, 5_000, 4_000],
     ...     }
     ... )
     >>> findable_cities(cities)["findable"].tolist()
-    [True, False, True]
+    [True, False, False, False]
     """
-    table = cities.sort_values("geonameid", ignore_index=True)
+    text = ["name", "country", "admin1"]
+    table = cities.sort_values("geonameid", ignore_index=True).astype(dict.fromkeys(text, "str"))
     state = table["admin1"].where(table["country"] == "US", "").fillna("")
-    key = table["name"].str.casefold() + "|" + state + "|" + table["country"]
-    leading = table.assign(key=key).sort_values("population", ascending=False, kind="stable")
-    findable = _first_of_each(leading["key"].to_numpy(), leading.index.to_numpy())
-    clean = ~table["name"].str.contains(r"[;,|\"]", regex=True).to_numpy()
-    return table.assign(findable=findable & clean & (table["population"] > 0).to_numpy())
+    key = _plain(table["name"]) + "|" + state + "|" + table["country"]
+    group = key.factorize()[0]
+    people = np.maximum(table["population"].to_numpy(np.int64), LEAST_PEOPLE)
+    first, second = _two_largest(group, people)
+    alone = (people == first[group]) & (people >= DOMINANCE * second[group])
+    clean = ~table["name"].str.contains(r'[;,|"(/]', regex=True).to_numpy()
+    clear = ~table["geonameid"].isin(world_table("shadowed")["geonameid"]).to_numpy()
+    return table.assign(findable=alone & clean & clear & (table["population"] > 0).to_numpy())
 
 
-def _first_of_each(keys: NDArray[np.object_], rows: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Return, by row, whether it is the first with its key."""
-    codes = {key: row for key, row in zip(keys[::-1], rows[::-1], strict=True)}
-    first = np.zeros(len(rows), bool)
-    first[list(codes.values())] = True
-    return first
+def _plain(names: pd.Series[str]) -> pd.Series[str]:
+    """Return names without accents, case, spaces and marks."""
+    bare = names.str.normalize("NFKD").str.encode("ascii", "ignore").str.decode("ascii")
+    return bare.str.casefold().str.replace(r"[^a-z0-9]", "", regex=True)
+
+
+def _two_largest(
+    group: NDArray[np.int64], people: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the largest and the second largest number of each group (0 if it has one)."""
+    order = np.lexsort((-people, group))
+    start = np.flatnonzero(np.diff(group[order], prepend=-1))
+    size = np.diff(np.append(start, len(order)))
+    following = np.minimum(start + 1, len(order) - 1)
+    return people[order[start]], np.where(size > 1, people[order[following]], 0)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from hubscan.world.draws import drawn, stratified
+from hubscan.world.draws import drawn, systematic
 from hubscan.world.teams import team_size
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def _lost_sizes(habits: Habits, count: int, rng: Generator) -> Whole:
 def _main_sites(habits: Habits, made: Teams, rng: Generator) -> Whole:
     """Return the main site of each document, evenly over the sites of its home node."""
     order = np.argsort(made.home, kind="stable")
-    at = stratified(rng, np.bincount(made.home, minlength=habits.nodes))
+    at = systematic(rng, np.bincount(made.home, minlength=habits.nodes))
     main = np.empty(len(order), np.int64)
     main[order] = drawn(habits.sites, made.home[order], at)
     return main

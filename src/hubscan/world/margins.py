@@ -23,13 +23,13 @@ EXCLUDED: Final = (
 )  # fmt: skip
 """Clusters that only deals pushed out of the 100: first by science and technology alone."""
 
-LEAST_SHARE: Final = 0.00121
+LEAST_SHARE: Final = 0.00125
 """Shares of patents and publications of the last cluster, above the density that makes a core."""
 
 FIRST_TOTAL: Final = 0.00424
 """Total of the cluster at rank 101, below the 100th."""
 
-LAST_TOTAL: Final = 0.00124
+LAST_TOTAL: Final = 0.00128
 """Total of the last cluster."""
 
 
