@@ -248,8 +248,9 @@ def spark_opened(*, master: str, threads: int | None, memory_gb: float | None) -
 
 def _memtable(frame: pd.DataFrame) -> ibis.Table:
     import ibis  # noqa: PLC0415 - heavy; not needed to print help
+    import pyarrow as pa  # noqa: PLC0415 - as above
 
-    return ibis.memtable(frame)
+    return ibis.memtable(pa.Table.from_pandas(frame, preserve_index=False))
 
 
 @contextmanager

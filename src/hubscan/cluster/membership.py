@@ -82,7 +82,8 @@ def renumbered(membership: pd.DataFrame, mapping: pd.DataFrame) -> pd.DataFrame:
     membership
         Table ``membership``.
     mapping
-        ``cluster``, ``merged_into``: the cluster that each one has become part of.
+        ``cluster``, ``merged_into``: the cluster that each one has become part of; clusters it does
+        not name stay by themselves.
 
     Returns
     -------
@@ -94,12 +95,12 @@ def renumbered(membership: pd.DataFrame, mapping: pd.DataFrame) -> pd.DataFrame:
     >>> before = pd.DataFrame(
     ...     {"place": [1, 2, 3, 4], "weight": [2.0, 2.0, 3.0, 9.0], "cluster": [1, 2, 3, -1]}
     ... )
-    >>> merged = pd.DataFrame({"cluster": [1, 2, 3], "merged_into": [1, 1, 3]})
+    >>> merged = pd.DataFrame({"cluster": [1, 2], "merged_into": [1, 1]})
     >>> renumbered(before, merged).cluster.tolist()
     [1, 1, 2, -1]
     """
-    into = dict(zip(mapping["cluster"], mapping["merged_into"], strict=True)) | {NOISE: NOISE}
-    joined = membership["cluster"].map(into)
+    into = mapping.set_index("cluster")["merged_into"]
+    joined = membership["cluster"].map(into).fillna(membership["cluster"]).astype(np.int64)
     inside = joined[joined != NOISE].to_frame("cluster")
     inside["weight"] = membership["weight"]
     inside["place"] = membership["place"]

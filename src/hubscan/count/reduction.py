@@ -147,3 +147,25 @@ def cluster_documents(document_clusters: ibis.Table) -> ibis.Table:
     return document_clusters.group_by("cluster", "indicator").agg(
         documents=document_clusters.count().cast("int64")
     )
+
+
+def whole_documents(located: ibis.Table, assignment: ibis.Table, *, method: str) -> ibis.Table:
+    """
+    Return the documents of each cluster counted whole, if that is how they are counted.
+
+    Parameters
+    ----------
+    located
+        Table ``located``.
+    assignment
+        ``indicator``, ``place``, ``cluster``.
+    method
+        Counting method; nothing is counted unless it is ``"full"``.
+
+    Returns
+    -------
+    cluster_documents
+        ``cluster``, ``indicator``, ``documents``; empty for other methods.
+    """
+    documents = cluster_documents(document_clusters(located, assignment))
+    return documents if method == "full" else documents.limit(0)

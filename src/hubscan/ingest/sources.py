@@ -134,10 +134,11 @@ def addresses(
         Table ``addresses`` of :mod:`hubscan.schema`, lazy.
     """
     import ibis  # noqa: PLC0415 - heavy; not needed to print help
+    import pyarrow as pa  # noqa: PLC0415 - as above
 
     scanned = sources.at("addresses", indicators)
     wanted = [_wanted(one, years, publication_types, deals_exclude) for one in scanned]
-    numbers = ibis.memtable(localities[["locality", "country", "region", "city"]])
+    numbers = ibis.memtable(pa.Table.from_pandas(localities, preserve_index=False))
     return documents.addresses(scanned, wanted, numbers)
 
 

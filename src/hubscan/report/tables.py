@@ -1,0 +1,184 @@
+"""Tables as files: CSV, Parquet and Excel workbooks, equal byte by byte for equal tables."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+_EPOCH: Final = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
+_FORMATS: Final = {
+    "share": "0.00%",
+    "per_million": "#,##0.00",
+    "count": "#,##0.00",
+    "population": "#,##0",
+    "area": "#,##0.0",
+    "": "General",
+}
+_WIDEST: Final = 48
+
+
+def csv_text(table: pd.DataFrame) -> str:
+    """
+    Return a table as CSV: UTF-8, comma, LF, numbers in full precision, empty where missing.
+
+    Texts that a spreadsheet would run as a formula begin with an apostrophe.
+
+    Parameters
+    ----------
+    table
+        Any table; its index is left out.
+
+    Returns
+    -------
+    text
+        The header and one line a row.
+
+    Examples
+    --------
+    >>> csv_text(pd.DataFrame({"name": ["Zürich", "=1+1"], "share": [0.1, None]}))
+    "name,share\\nZürich,0.1\\n'=1+1,\\n"
+    """
+    return _harmless(table).to_csv(index=False, lineterminator="\n")
+
+
+def write_parquet(table: pd.DataFrame, path: Path, *, about: Mapping[str, str]) -> None:
+    """
+    Write a table as Parquet, with what it is about in the file's metadata.
+
+    Parameters
+    ----------
+    table
+        Any table; its index is left out.
+    path
+        The file to write.
+    about
+        Edition, inputs, attribution and the like; kept under the key ``hubscan``.
+    """
+    import pyarrow as pa  # noqa: PLC0415 - heavy; not every report needs it
+    import pyarrow.parquet as pq  # noqa: PLC0415 - as above
+
+    arrow = pa.Table.from_pandas(table, preserve_index=False)
+    kept = arrow.schema.metadata or {}
+    text = json.dumps(dict(about), ensure_ascii=False, sort_keys=True)
+    arrow = arrow.replace_schema_metadata({**kept, b"hubscan": text.encode()})
+    pq.write_table(arrow, path, compression="zstd")
+
+
+def write_workbook(
+    tables: Mapping[str, pd.DataFrame], path: Path, *, about: Mapping[str, str]
+) -> None:
+    """
+    Write tables as an Excel workbook: one sheet each, and a sheet ``About``.
+
+    Numbers are numbers with a display format, codes are text, no cell is a formula; dates of the
+    document are fixed, so that equal tables give equal files.
+
+    Parameters
+    ----------
+    tables
+        Sheets by name.
+    path
+        The file to write.
+    about
+        Rows of the sheet ``About``.
+    """
+    import xlsxwriter  # noqa: PLC0415 - heavy; not every report needs it
+
+    buffer = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(buffer, options) as book:
+        book.set_properties({"created": _EPOCH.replace(tzinfo=None)})
+        bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
+        for name, table in tables.items():
+            _sheet(book, name, table, bold)
+        sheet = book.add_worksheet("About")
+        sheet.set_column(0, 0, 22)
+        sheet.set_column(1, 1, 110)
+        for row, (key, value) in enumerate(about.items()):
+            sheet.write_string(row, 0, key)
+            sheet.write_string(row, 1, value)
+    path.write_bytes(buffer.getvalue())
+
+
+def described(table: pd.DataFrame, meanings: Mapping[str, str]) -> dict[str, str]:
+    """
+    Return the meaning of each column of a table; columns by indicator match ``count_*`` and so on.
+
+    Parameters
+    ----------
+    table
+        Any table.
+    meanings
+        Meaning by column name, or by a name that ends in ``*``.
+
+    Returns
+    -------
+    columns
+        Meaning by column; empty where none is given.
+
+    Examples
+    --------
+    >>> described(pd.DataFrame({"count_deals": [1.0]}), {"count_*": "documents counted"})
+    {'count_deals': 'documents counted'}
+    """
+    return {str(name): _meaning(str(name), meanings) for name in table.columns}
+
+
+def _meaning(name: str, meanings: Mapping[str, str]) -> str:
+    patterns = [key for key in meanings if key.endswith("*") and name.startswith(key[:-1])]
+    patterns += [key for key in meanings if key.startswith("*") and name.endswith(key[1:])]
+    return meanings.get(name) or (meanings[patterns[0]] if patterns else "")
+
+
+def _harmless(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table whose texts no spreadsheet runs as a formula."""
+    texts = [name for name in table if pd.api.types.is_string_dtype(table[name])]
+    return table.assign(
+        **{
+            name: table[name].where(~table[name].str.startswith(_FORMULA_STARTS), "'" + table[name])
+            for name in texts
+        }
+    )
+
+
+def _sheet(book: Any, name: str, table: pd.DataFrame, bold: Any) -> None:  # noqa: ANN401 - xlsxwriter
+    sheet = book.add_worksheet(name[:31])
+    sheet.freeze_panes(1, 0)
+    for column, title in enumerate(table.columns):
+        values = table[title]
+        form = book.add_format({"num_format": _display_format(str(title), values)})
+        longest = max([len(str(title)), *(len(str(v)) for v in values.head(200))], default=8)
+        sheet.set_column(column, column, min(_WIDEST, longest + 2), form)
+        sheet.write_string(0, column, str(title), bold)
+        for row, value in enumerate(values.tolist(), start=1):
+            _cell(sheet, row, column, value)
+    if len(table):
+        sheet.autofilter(0, 0, len(table), len(table.columns) - 1)
+
+
+def _cell(sheet: Any, row: int, column: int, value: object) -> None:  # noqa: ANN401 - xlsxwriter
+    if value is None or value is pd.NA or (isinstance(value, float) and not np.isfinite(value)):
+        return
+    if isinstance(value, bool):
+        sheet.write_boolean(row, column, value)
+    elif isinstance(value, (int, float)):
+        sheet.write_number(row, column, value)
+    else:
+        sheet.write_string(row, column, str(value))
+
+
+def _display_format(title: str, values: pd.Series[Any]) -> str:
+    if not pd.api.types.is_float_dtype(values):
+        return _FORMATS[""]
+    key = next((key for key in _FORMATS if key and key in title), "")
+    return _FORMATS[key]
