@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,8 @@ from hubscan.errors import FrameworkError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from numpy.typing import NDArray
 
 TEXT_COLUMNS: Final = (
     "name", "parent", "unit", "denominator", "transform", "source", "period", "kind", "key",
@@ -52,40 +54,51 @@ def code_order(code: str) -> tuple[tuple[str | int, ...], str]:
     return tuple(int(part) if i % 2 else part for i, part in enumerate(parts)), code
 
 
-def typed_columns(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the known columns with their types, indexed by code."""
+def typed_columns(table: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    """
+    Return the known columns with their types, indexed by code, and what could not be read.
+
+    Raises
+    ------
+    FrameworkError
+        If a column without which nothing can be said is absent.
+    """
     rows = table.reset_index() if table.index.name == "code" else table
     absent = [name for name in ("code", "parent", "weight") if name not in rows]
     if absent:
         message = f"framework: no column {', '.join(absent)}; found {list(map(str, rows.columns))}"
         raise FrameworkError(message)
-    columns = pd.DataFrame(index=pd.Index(_texts(rows["code"]), name="code", dtype=object))
+    codes = [_text(entry) for entry in rows["code"]]
+    faults: list[str] = []
+    columns: dict[str, NDArray[Any]] = {}
     for name in COLUMNS:
-        given = rows.get(name)
-        columns[name] = _texts(given, len(rows)) if name in TEXT_COLUMNS else _numbers(given, rows)
-    inner = columns.index.isin(set(columns["parent"]))
+        entries = rows[name].tolist() if name in rows else [""] * len(rows)
+        texts = [_text(entry) for entry in entries]
+        if name in TEXT_COLUMNS:
+            columns[name] = np.array(texts, dtype=object)
+        else:
+            columns[name] = np.array([_number(text) for text in texts], dtype=float)
+            faults += [
+                f"{name} of {code!r} is {text!r}: must be a number"
+                for code, text, value in zip(codes, texts, columns[name], strict=True)
+                if text and text.lower() != "nan" and np.isnan(value)
+            ]
+    typed = pd.DataFrame(columns, index=pd.Index(codes, name="code", dtype=object))
     if "direction" not in rows:
-        columns.loc[~inner, "direction"] = 1.0
-    columns.loc[(columns["parent"] == "") & columns["weight"].isna(), "weight"] = 1.0
-    return columns
+        typed.loc[~typed.index.isin(set(typed["parent"])), "direction"] = 1.0
+    typed.loc[(typed["parent"] == "") & typed["weight"].isna(), "weight"] = 1.0
+    return typed, faults
 
 
-def _texts(given: pd.Series | None, n: int = 0) -> np.ndarray:
-    if given is None:
-        return np.full(n, "", dtype=object)
-    return given.astype(object).where(given.notna(), "").map(str).map(str.strip).to_numpy(object)
+def _text(entry: Any) -> str:  # noqa: ANN401 - whatever stands in a cell
+    return "" if pd.isna(entry) else str(entry).strip()
 
 
-def _numbers(given: pd.Series | None, rows: pd.DataFrame) -> np.ndarray:
-    if given is None:
-        return np.full(len(rows), np.nan)
-    blank = given.isna() | (given.astype(str).str.strip() == "")
-    numbers = pd.to_numeric(given.where(~blank), errors="coerce")
-    for code, value in zip(rows["code"], given.where(~blank & numbers.isna()), strict=True):
-        if value == value:  # noqa: PLR0124 - NaN differs from itself
-            message = f"framework: {given.name} of {code!r} is {value!r}: must be a number"
-            raise FrameworkError(message)
-    return numbers.to_numpy(float)
+def _number(text: str) -> float:
+    try:
+        return float(text or "nan")
+    except ValueError:
+        return float("nan")
 
 
 def children_by_parent(columns: pd.DataFrame) -> dict[str, tuple[str, ...]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -11,7 +12,7 @@ import pandas as pd
 
 from hubscan.errors import FrameworkError
 from hubscan.index._blocks import StagedBlocks, table_steps
-from hubscan.index._engine import weights_of
+from hubscan.index._engine import STEPS, weights_of
 from hubscan.index._factors import (
     DataReplicates,
     DirichletWeights,
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from hubscan.index._factors import Factor
     from hubscan.index._tree import NodeRule
     from hubscan.index.framework import Framework
-    from hubscan.index.recipe import Recipe
+    from hubscan.index.recipe import Recipe, Step
 
     Array = NDArray[np.float64]
     Rows = NDArray[np.int64]
@@ -100,26 +101,55 @@ def root_scores(model: Model, factors: Sequence[Factor], points: Array, *, worke
         for factor in factors
         if factor.size(model.framework)
     }
-    data = [factor for factor in factors if isinstance(factor, DataReplicates)]
     nominal = StagedBlocks(model.table.to_numpy(float)[None], model.table, model.units)
+    setting = _Setting(model, factors, coordinates, levels, nominal)
+    pieces = list(_pieces(setting, len(points)))
+    _warmed(setting, pieces)
     scores = np.full((len(points), len(model.table)), np.nan)
-
-    def fill(task: tuple[Variant, Rows]) -> None:
-        variant, rows = task
-        blocks, which = nominal, np.zeros(len(rows), np.int64)
-        if data:
-            chosen, which = np.unique(levels[data[0].code][rows], return_inverse=True)
-            blocks = StagedBlocks(data[0].tables[chosen], model.table, model.units)
-        part = {code: values[rows] for code, values in coordinates.items()}
-        scores[rows] = _variant_scores(variant, factors, blocks, which, part)
-
-    tasks = list(_tasks(model, factors, levels, len(points)))
-    if not data:  # fill the cache of stages before threads share it
-        for variant in {task[0]: None for task in tasks}:
-            nominal.after(variant.framework, table_steps(variant.recipe))
     with ThreadPoolExecutor(workers) as pool:
-        list(pool.map(fill, tasks))
+        run = map if workers == 1 else pool.map
+        for rows, found in zip(pieces, run(setting.piece_scores, pieces), strict=True):
+            scores[rows] = found
     return scores
+
+
+class _Setting(NamedTuple):
+    """A model with the coordinates and levels of every factor in every run."""
+
+    model: Model
+    factors: Sequence[Factor]
+    coordinates: Mapping[str, Array]
+    levels: Mapping[str, Rows]
+    nominal: StagedBlocks
+
+    def replicates(self) -> DataReplicates | None:
+        """Return the factor that varies the raw values, if there is one."""
+        data = [factor for factor in self.factors if isinstance(factor, DataReplicates)]
+        if len(data) > 1:
+            message = "uncertainty: at most one factor can replace the raw values"
+            raise FrameworkError(message)
+        return data[0] if data else None
+
+    def piece_scores(self, rows: Rows) -> Array:
+        """Return the scores of some runs that share all steps up to the scores of the leaves."""
+        blocks, which = self.nominal, np.zeros(len(rows), np.int64)
+        data = self.replicates()
+        if data is not None:
+            chosen, which = np.unique(self.levels[data.code][rows], return_inverse=True)
+            blocks = StagedBlocks(data.tables[chosen], self.model.table, self.model.units)
+        scores = np.full((len(rows), len(self.model.table)), np.nan)
+        for variant, inside in _variants(self, rows):
+            part = {code: values[rows[inside]] for code, values in self.coordinates.items()}
+            scores[inside] = _variant_scores(variant, self.factors, blocks, which[inside], part)
+        return scores
+
+
+def _warmed(setting: _Setting, pieces: Sequence[Rows]) -> None:
+    """Compute the stages that all runs share, before threads share them."""
+    if setting.replicates() is None:
+        for rows in pieces:
+            for variant, _ in _variants(setting, rows[:1]):
+                setting.nominal.after(variant.framework, table_steps(variant.recipe))
 
 
 def _coordinates(
@@ -137,19 +167,46 @@ def _coordinates(
     return {factor.code: part for factor, part in zip(factors, parts, strict=True)}
 
 
-def _tasks(
-    model: Model, factors: Sequence[Factor], levels: Mapping[str, Rows], runs: int
-) -> Iterator[tuple[Variant, Rows]]:
-    """Yield variants with the runs they hold for, in pieces."""
-    kinds = (StepLevels, FrameworkLevels, LeafRemoval)
-    choosing = [factor for factor in factors if isinstance(factor, kinds)]
-    keys = np.array([levels[factor.code] for factor in choosing]).T.reshape(runs, len(choosing))
+def _pieces(setting: _Setting, runs: int) -> Iterator[Rows]:
+    """Yield runs that share all steps up to the scores of the leaves, in pieces."""
+    early = [
+        factor
+        for factor in setting.factors
+        if isinstance(factor, FrameworkLevels)
+        or (isinstance(factor, StepLevels) and factor.levels[0].step in STEPS)
+    ]
+    for factor in early:
+        if isinstance(factor, FrameworkLevels):
+            _same_codes(setting.model.framework, factor)
+    for _, rows in _grouped(early, setting.levels, np.arange(runs)):
+        for start in range(0, len(rows), CHUNK_RUNS):
+            yield rows[start : start + CHUNK_RUNS]
+
+
+def _same_codes(framework: Framework, factor: FrameworkLevels) -> None:
+    for level in factor.levels:
+        if level.codes != framework.codes:
+            differ = sorted(set(level.codes) ^ set(framework.codes))
+            message = f"uncertainty: frameworks of {factor.code!r} differ in {', '.join(differ)}"
+            raise FrameworkError(message)
+
+
+def _grouped(
+    factors: Sequence[Factor], levels: Mapping[str, Rows], rows: Rows
+) -> Iterator[tuple[Rows, Rows]]:
+    """Yield each combination of levels among some runs, and which of them have it."""
+    keys = np.array([levels[factor.code][rows] for factor in factors]).T.reshape(len(rows), -1)
     unique, group = np.unique(keys, axis=0, return_inverse=True)
     for place, key in enumerate(unique):
-        variant = _variant(model, choosing, key)
-        rows = np.flatnonzero(group.ravel() == place)
-        for start in range(0, len(rows), CHUNK_RUNS):
-            yield variant, rows[start : start + CHUNK_RUNS]
+        yield key, np.flatnonzero(group.ravel() == place)
+
+
+def _variants(setting: _Setting, rows: Rows) -> Iterator[tuple[Variant, Rows]]:
+    """Yield recipe and framework of each combination among some runs, with the places of these."""
+    kinds = (StepLevels, FrameworkLevels, LeafRemoval)
+    choosing = [factor for factor in setting.factors if isinstance(factor, kinds)]
+    for key, inside in _grouped(choosing, setting.levels, rows):
+        yield _variant(setting.model, choosing, key), inside
 
 
 def _variant(model: Model, choosing: Sequence[Factor], key: Rows) -> Variant:
@@ -175,7 +232,7 @@ def _variant_scores(
     tables = blocks.after(variant.framework, table_steps(variant.recipe))
     weights = _weights(variant, blocks, tables)
     drawn = _drawn_weights(variant.framework, factors, weights[which], coordinates)
-    tree = variant.framework.without([variant.removed]) if variant.removed else variant.framework
+    tree = _pruned(variant.framework, variant.removed)
     places = {code: place for place, code in enumerate(blocks.table.columns)}
     rows = which if len(tables) > 1 else slice(0, 1)
     leaves = {leaf: np.ascontiguousarray(tables[rows, :, places[leaf]]) for leaf in tree.leaves}
@@ -184,12 +241,23 @@ def _variant_scores(
         for place, code in enumerate(variant.framework.codes)
         if code in tree.codes
     }
-    arrays = tree_arrays(leaves, tree, _rules(variant, tree), varied, list(blocks.table.index))
+    arrays = tree_arrays(
+        leaves,
+        tree,
+        _rules(variant.recipe.step("aggregate"), tree),
+        varied,
+        list(blocks.table.index),
+    )
     return np.broadcast_to(arrays[tree.root], (len(which), tables.shape[1]))
 
 
-def _rules(variant: Variant, tree: Framework) -> dict[str, NodeRule]:
-    step = variant.recipe.step("aggregate")
+@lru_cache(maxsize=1024)
+def _pruned(framework: Framework, removed: str) -> Framework:
+    return framework.without([removed]) if removed else framework
+
+
+@lru_cache(maxsize=1024)
+def _rules(step: Step, tree: Framework) -> dict[str, NodeRule]:
     choice = {
         node: text for node, text in step.parameters["overrides"].items() if node in tree.inner
     }

@@ -9,13 +9,7 @@ import numpy as np
 import pandas as pd
 
 from hubscan.errors import FrameworkError
-from hubscan.index._faults import (
-    code_faults,
-    inner_faults,
-    leaf_faults,
-    tree_faults,
-    weight_faults,
-)
+from hubscan.index._faults import table_faults
 from hubscan.index._framework_table import children_by_parent, depth_first, typed_columns
 
 if TYPE_CHECKING:
@@ -66,13 +60,24 @@ class Framework:
     """
 
     def __init__(self, table: pd.DataFrame) -> None:
-        columns = typed_columns(table)
-        faults = framework_faults(columns)
+        columns, unread = typed_columns(table)
+        self._settle(columns, unread)
+
+    def _settle(self, columns: pd.DataFrame, unread: list[str]) -> None:
+        """Keep typed columns in order, or raise with their faults."""
+        faults = [*unread, *table_faults(columns)]
         if faults:
             raise FrameworkError("framework: " + "; ".join(faults))
         self._children = children_by_parent(columns)
         order = depth_first(columns.index[columns["parent"] == ""][0], self._children)
         self._table = columns.loc[list(order)]
+
+    @classmethod
+    def _typed(cls, columns: pd.DataFrame) -> Self:
+        """Return a framework of columns that already have their types."""
+        self = cls.__new__(cls)
+        self._settle(columns, [])
+        return self
 
     @classmethod
     def from_csv(cls, source: str | Path | IO[str], *, weights: str) -> Self:
@@ -231,7 +236,11 @@ class Framework:
 
     def with_weights(self, weights: Mapping[str, float] | pd.Series[float]) -> Framework:
         """Return the framework with other nominal weights for the given codes."""
-        return self.with_column("weight", weights)
+        nominal = self._table["weight"].to_dict()
+        for code, weight in weights.items():
+            self._known(str(code))
+            nominal[code] = float(weight)
+        return Framework._typed(self._table.assign(weight=pd.Series(nominal)))
 
     def with_column(self, name: str, values: Mapping[str, object] | pd.Series) -> Framework:
         """Return the framework with other entries of one column for the given codes."""
@@ -240,7 +249,7 @@ class Framework:
         for code, value in values.items():
             self._known(str(code))
             column[code] = value
-        return Framework(table.assign(**{name: pd.Series(column)}))
+        return Framework(table.assign(**{name: pd.Series(column, dtype=object)}))
 
     def without(self, codes: Iterable[str]) -> Framework:
         """Return the framework without these nodes, what is below them, and parents left empty."""
@@ -248,7 +257,7 @@ class Framework:
         for node in self.inner:
             if all(child in gone for child in self._children[node]):
                 gone.add(node)
-        return Framework(self._table[~self._table.index.isin(gone)])
+        return Framework._typed(self._table[~self._table.index.isin(gone)])
 
     def _known(self, code: str) -> None:
         if code not in self._table.index:
@@ -290,11 +299,5 @@ def framework_faults(table: pd.DataFrame) -> list[str]:
     parent 'c' of 'b' is not a code of the framework
     weight of 'a' is -1: weights must be >= 0
     """
-    columns = typed_columns(table)
-    faults = list(code_faults([str(code) for code in columns.index]))
-    if faults:
-        return faults
-    faults += tree_faults(dict(zip(map(str, columns.index), columns["parent"], strict=True)))
-    inner = set(columns["parent"]) - {""}
-    faults += weight_faults(columns)
-    return [*faults, *leaf_faults(columns, inner), *inner_faults(columns, inner)]
+    columns, unread = typed_columns(table)
+    return [*unread, *table_faults(columns)]
