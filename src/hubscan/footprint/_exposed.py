@@ -1,0 +1,234 @@
+"""Which discs of a union show on its outline: those whose rim no other discs cover together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+
+from hubscan.footprint._compiled import compiled
+from hubscan.sphere import unit_vectors
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_CELLS_A_RADIUS: Final = 2.0
+_FEW: Final = 3
+_MARGIN: Final = 1e-9
+"""Radians by which covered arcs are shortened, so that rounding never hides an exposed disc."""
+
+
+class Rims(NamedTuple):
+    """Disc centres as points of a space in which near means near, with east and north there."""
+
+    points: NDArray[np.float64]
+    east: NDArray[np.float64]
+    north: NDArray[np.float64]
+    reach: float
+    radius: float
+    curved: bool
+
+
+def exposed(
+    latitude: NDArray[np.float64],
+    longitude: NDArray[np.float64],
+    *,
+    buffer_deg: float,
+    buffer_shape: str,
+) -> NDArray[np.bool_]:
+    """
+    Return which discs show on the outline of the union of all.
+
+    A neighbour at distance d covers of a rim of radius r the arc that spans arccos(d / 2r) to both
+    sides of its direction; on the sphere, arccos(tan(d / 2) / tan(r)). A disc whose rim is covered
+    whole is inside the union and shapes no part of its outline.
+
+    Parameters
+    ----------
+    latitude, longitude
+        Centres, degrees, distinct.
+    buffer_deg, buffer_shape
+        Radius and shape of the discs.
+
+    Returns
+    -------
+    exposed
+        One for each disc. A few inner discs may be called exposed, never the reverse.
+    """
+    if buffer_shape == "geodesic":
+        rims, count = _on_sphere(latitude, longitude, buffer_deg), len(latitude)
+    else:
+        rims, count = _in_plane(latitude, longitude, buffer_deg), len(latitude)
+    cell = np.floor(rims.points / (rims.reach / (2.0 * _CELLS_A_RADIUS))).astype(np.int64)
+    cell -= cell.min(axis=0) - _beyond()
+    shape = cell.max(axis=0) + 1 + _beyond()
+    code = (cell[:, 0] * shape[1] + cell[:, 1]) * shape[2] + cell[:, 2]
+    order = np.argsort(code, kind="stable")
+    codes, begins = np.unique(code[order], return_index=True)
+    steps = _steps(flat=buffer_shape == "planar_degrees")
+    steps_code = (steps[:, 0] * shape[1] + steps[:, 1]) * shape[2] + steps[:, 2]
+    ordered = Rims(rims.points[order], rims.east[order], rims.north[order], *rims[3:])
+    shows = _shows(ordered, codes, np.append(begins, len(order)), steps_code, order < count)
+    result = np.zeros(len(order), np.bool_)
+    result[order] = shows
+    return result[:count]
+
+
+def _beyond() -> int:
+    """Return how many cells a neighbour may be away."""
+    return int(2.0 * _CELLS_A_RADIUS) + 1
+
+
+def _steps(*, flat: bool) -> NDArray[np.int64]:
+    """Return the steps to all cells that may hold neighbours, the nearest first."""
+    reach = np.arange(-_beyond(), _beyond() + 1)
+    steps = np.stack(np.meshgrid(reach, reach, [0] if flat else reach, indexing="ij"), axis=-1)
+    steps = steps.reshape(-1, 3)
+    nearest = np.maximum(np.abs(steps) - 1, 0)
+    steps = steps[(nearest**2).sum(axis=1) <= (_beyond() - 1) ** 2]
+    return np.asarray(steps[np.argsort((steps**2).sum(axis=1), kind="stable")], np.int64)
+
+
+def _in_plane(
+    latitude: NDArray[np.float64], longitude: NDArray[np.float64], buffer_deg: float
+) -> Rims:
+    """Return rims in the plane of degrees; centres near the antimeridian appear beyond it, too."""
+    points = np.column_stack((longitude, latitude, np.zeros(len(latitude))))
+    turn = np.array([360.0, 0.0, 0.0])
+    east = points[longitude > 180.0 - 2.0 * buffer_deg] - turn
+    west = points[longitude < -180.0 + 2.0 * buffer_deg] + turn
+    points = np.concatenate((points, east, west))
+    axes = np.broadcast_to(np.eye(3)[:2, None, :], (2, len(points), 3)).copy()
+    return Rims(points, axes[0], axes[1], 2.0 * buffer_deg, buffer_deg, curved=False)
+
+
+def _on_sphere(
+    latitude: NDArray[np.float64], longitude: NDArray[np.float64], buffer_deg: float
+) -> Rims:
+    """Return rims on the unit sphere."""
+    phi, lam = np.radians(latitude), np.radians(longitude)
+    east = np.column_stack((-np.sin(lam), np.cos(lam), np.zeros(len(lam))))
+    north = np.column_stack((-np.sin(phi) * np.cos(lam), -np.sin(phi) * np.sin(lam), np.cos(phi)))
+    radius = np.radians(buffer_deg)
+    points = unit_vectors(latitude, longitude)
+    return Rims(
+        points, east, north, 2.0 * float(np.sin(radius)), float(np.tan(radius)), curved=True
+    )
+
+
+@compiled
+def _shows(
+    rims: Rims,
+    codes: NDArray[np.int64],
+    begins: NDArray[np.int64],
+    steps: NDArray[np.int64],
+    asked: NDArray[np.bool_],
+) -> NDArray[np.bool_]:
+    """Return whose rim is not covered, for centres sorted by cell."""
+    shows = np.zeros(len(asked), np.bool_)
+    near = np.empty(len(steps), np.int64)
+    for home in range(len(codes)):
+        cells = 0
+        for step in steps:
+            cell = _found(codes, codes[home] + step)
+            if cell >= 0:
+                near[cells] = cell
+                cells += 1
+        for row in range(begins[home], begins[home + 1]):
+            # a few of each cell cover almost every inner rim, whatever the crowd
+            shows[row] = (
+                asked[row]
+                and _open(rims, begins, near[:cells], row, _FEW)
+                and _open(rims, begins, near[:cells], row, len(asked))
+            )
+    return shows
+
+
+@compiled
+def _open(
+    rims: Rims, begins: NDArray[np.int64], near: NDArray[np.int64], row: int, most: int
+) -> bool:
+    """Return whether a rim is open, of each cell at most so many neighbours counted."""
+    gaps = np.empty((16, 2))
+    gaps[0, 0], gaps[0, 1], count = 0.0, 2.0 * np.pi, 1
+    for cell in near:
+        for other in range(begins[cell], min(begins[cell + 1], begins[cell] + most)):
+            if other == row:
+                continue
+            side, half = _arc(rims, row, other)
+            if half > 0.0:
+                gaps, count = _without(gaps, count, side - half, side + half)
+                if count == 0:
+                    return False
+    return True
+
+
+@compiled
+def _found(codes: NDArray[np.int64], code: int) -> int:
+    """Return where a code stands among ascending ones, or -1."""
+    low, high = 0, len(codes)
+    while low < high:
+        middle = (low + high) // 2
+        if codes[middle] < code:
+            low = middle + 1
+        else:
+            high = middle
+    return low if low < len(codes) and codes[low] == code else -1
+
+
+@compiled
+def _arc(rims: Rims, row: int, other: int) -> tuple[float, float]:
+    """Return the direction of a neighbour and half the arc it covers; 0 if it is out of reach."""
+    points, east, north = rims.points, rims.east, rims.north
+    dx = points[other, 0] - points[row, 0]
+    dy = points[other, 1] - points[row, 1]
+    dz = points[other, 2] - points[row, 2]
+    length = np.sqrt(dx * dx + dy * dy + dz * dz)
+    part = length / 2.0
+    if rims.curved:
+        part /= np.sqrt(1.0 - part * part)
+    part /= rims.radius
+    if part >= 1.0:
+        return 0.0, 0.0
+    side = np.arctan2(
+        dx * north[row, 0] + dy * north[row, 1] + dz * north[row, 2],
+        dx * east[row, 0] + dy * east[row, 1] + dz * east[row, 2],
+    )
+    return side, np.arccos(part) - _MARGIN
+
+
+@compiled
+def _without(
+    gaps: NDArray[np.float64], count: int, begin: float, end: float
+) -> tuple[NDArray[np.float64], int]:
+    """Return the open gaps of a rim after an arc of at most half a turn is covered."""
+    if 2 * count + 2 > len(gaps):
+        gaps = np.concatenate((gaps, np.empty_like(gaps)))
+    turn = 2.0 * np.pi
+    if begin < 0.0:
+        begin, end = begin + turn, end + turn
+    count = _cut_out(gaps, count, begin, end)
+    if end > turn:
+        count = _cut_out(gaps, count, 0.0, end - turn)
+    return gaps, count
+
+
+@compiled
+def _cut_out(gaps: NDArray[np.float64], count: int, begin: float, end: float) -> int:
+    """Cut a stretch out of the open gaps, and return their new number."""
+    kept, rest, rest_end = 0, -1.0, -1.0
+    for number in range(count):
+        first, last = gaps[number, 0], gaps[number, 1]
+        if first < begin < last and end < last:
+            # what is left beyond the stretch becomes the last gap
+            rest, rest_end = end, last
+        if first < begin:
+            gaps[kept, 0], gaps[kept, 1] = first, min(begin, last)
+            kept += 1
+        elif last > end:
+            gaps[kept, 0], gaps[kept, 1] = max(end, first), last
+            kept += 1
+    if rest >= 0.0:
+        gaps[kept, 0], gaps[kept, 1] = rest, rest_end
+        kept += 1
+    return kept
