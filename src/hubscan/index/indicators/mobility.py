@@ -64,7 +64,8 @@ def inflows(
     before, within = (rows[early] for early in _halves(rows, first_year))
     known = set(zip(before["author"], before["unit"], strict=True))
     there = active.assign(unit=_named(active["unit"]))
-    came = [pair not in known for pair in zip(there["author"], there["unit"], strict=True)]
+    pairs = zip(there["author"], there["unit"], strict=True)
+    came = np.array([pair not in known for pair in pairs], dtype=bool)
     origins = latest_units(before).rename(columns={"unit": "origin"})
     flows = there[came].merge(origins, on="author")
     flows = flows.assign(weight=flows["weight"] * flows["share"])
