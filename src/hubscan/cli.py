@@ -134,7 +134,9 @@ def check(
     from hubscan import runs  # noqa: PLC0415 - heavy; not needed to print help
 
     screen: Screen = context.obj
-    checked = runs.checked(_edition(edition, changes), inputs, root=data, watcher=screen)
+    checked = runs.checked(
+        _edition(edition, changes), inputs, root=data, work=Path(".hubscan"), watcher=screen
+    )
     rows = [(f.part, f.name, f"{f.size:,}", f"{n:,}") for f, n in checked.files]
     faults = [(r.source, r.reason, f"{r.rows:,}") for r in checked.faults.itertuples()]
     screen.result(
@@ -246,7 +248,7 @@ def _ranking_table(ranking: Any, finished: Finished) -> Any:  # noqa: ANN401 - a
             row["name"],
             row["economies"],
             *(f"{100 * row[f'share_{m}']:.2f}" for m in indicators),
-            f"{100 * row['total']:.2f}",
+            f"{100 * row['total_share']:.2f}",
         )
         for _, row in ranking.iterrows()
     ]

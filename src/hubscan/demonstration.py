@@ -5,16 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
-import numpy as np
 import pandas as pd
 import tomli_w
 
 from hubscan import geocode, reference, runs, store
 from hubscan import world as synthetic
-from hubscan.cluster.names import official_names
+from hubscan.cluster.names import official_matches, official_names
 from hubscan.console import table
 from hubscan.edition import load_edition
-from hubscan.sphere import chord, unit_vectors
 from hubscan.store import StageRecord, fingerprint
 
 if TYPE_CHECKING:
@@ -60,6 +58,145 @@ class Shown:
     summary: dict[str, Any]
     beside_published: Table
     recovery: Table
+
+
+def demonstrated(
+    folder: Path, *, scale: float, edition: str, seed: int, threads: int | None, watcher: Watcher
+) -> Shown:
+    """
+    Make a synthetic world, run an edition on it, and hold the result against the published one.
+
+    Parameters
+    ----------
+    folder
+        The run folder to make or replace.
+    scale
+        Documents made for each document of the world.
+    edition
+        Name of an edition; its density threshold is taken as a share, as for any sample.
+    seed
+        Seed of the world.
+    threads
+        Threads; all processors if None.
+    watcher
+        Who is told how it goes.
+
+    Returns
+    -------
+    shown
+        The finished run, and what to print.
+    """
+    work = folder.absolute().parent / ".hubscan"
+    inputs = written_world(
+        work / f"world-{scale:g}-{seed}", scale=scale, seed=seed, watcher=watcher
+    )
+    finished = runs.run(
+        load_edition(edition).replace("cluster.threshold", "share"),
+        inputs,
+        folder,
+        root=None,
+        machine=runs.Machine(threads=threads, work=work),
+        watcher=watcher,
+    )
+    beside = beside_published(finished.results.ranking, finished.results.membership)
+    recovered = recovery(beside)
+    summary = {"run": str(finished.folder), "scale": scale, **recovered}
+    return Shown(finished, summary, _beside_table(beside), _recovery_table(recovered))
+
+
+def beside_published(ranking: pd.DataFrame, membership: pd.DataFrame) -> pd.DataFrame:
+    """
+    Return the published ranking of 2025, each cluster beside the one found in its place.
+
+    A published cluster is found if all cities of its name have a place of one and the same cluster
+    near them, and no other published cluster is found there.
+
+    Parameters
+    ----------
+    ranking
+        A run's ranking.
+    membership
+        A run's table ``membership``.
+
+    Returns
+    -------
+    beside
+        The published ``rank``, ``name``, ``economy``, ``total`` (per cent) with ``found`` (cluster
+        id; missing if not found), ``found_rank``, ``found_name``, ``found_total`` (per cent).
+    """
+    published = reference.published("clusters_2025_appendix_table2")
+    matches = official_matches(membership, _official_2025(published), within_km=_REACH_KM)
+    first = matches.drop_duplicates("name").drop_duplicates("cluster")
+    found = first.set_index("name")["cluster"]
+    beside = pd.DataFrame(
+        {
+            "rank": published["rank"],
+            "name": published["cluster"],
+            "economy": published["economy"],
+            "total": published["total_share"],
+            "found": published["cluster"].map(found).astype("Int64"),
+        }
+    )
+    mine = ranking[["cluster", "rank", "name", "total_share"]].set_axis(
+        ["found", "found_rank", "found_name", "found_total"], axis=1
+    )
+    joined = beside.merge(mine.astype({"found": "Int64"}), on="found", how="left")
+    return joined.assign(found_total=100.0 * joined["found_total"])
+
+
+def recovery(beside: pd.DataFrame) -> dict[str, Any]:
+    """
+    Return how well the published ranking was recovered.
+
+    Parameters
+    ----------
+    beside
+        From :func:`beside_published`.
+
+    Returns
+    -------
+    recovery
+        ``found`` (published clusters, of 100), ``spearman`` (of totals, over those found),
+        ``top_in_order`` (of the first 10, those with their published rank).
+    """
+    found = beside.dropna(subset=["found"])
+    top = beside.head(_TOP)
+    return {
+        "found": len(found),
+        "of": len(beside),
+        "spearman": round(float(found["total"].corr(found["found_total"], method="spearman")), 4),
+        "top_in_order": int((top["rank"] == top["found_rank"]).sum()),
+    }
+
+
+def _official_2025(published: pd.DataFrame) -> pd.DataFrame:
+    names = official_names()
+    return names[names["name"].isin(published["cluster"])].drop_duplicates("name")
+
+
+def _beside_table(beside: pd.DataFrame) -> Table:
+    shown = beside.head(_SHOWN)
+    ranks = [_or_dash(value, "{:.0f}") for value in shown["found_rank"]]
+    totals = [_or_dash(value, "{:.2f}") for value in shown["found_total"]]
+    names = shown["found_name"].fillna("not found")
+    printed = shown["total"].map("{:.2f}".format)
+    rows = zip(shown["rank"], shown["name"], printed, ranks, names, totals, strict=True)
+    title = "Published GII 2025 ranking, and the SYNTHETIC world's beside it"
+    columns = ("#rank", "published", "#total %", "#found", "synthetic world", "#total % ")
+    return table(title, columns, rows)
+
+
+def _or_dash(value: float, form: str) -> str:
+    return "–" if pd.isna(value) else form.format(value)
+
+
+def _recovery_table(recovered: dict[str, Any]) -> Table:
+    rows = [
+        ("published clusters found", f"{recovered['found']} of {recovered['of']}"),
+        ("Spearman correlation of totals", f"{recovered['spearman']:.4f}"),
+        ("of the top 10 at their published rank", f"{recovered['top_in_order']}"),
+    ]
+    return table("Recovery", ("", "#"), rows)
 
 
 def written_world(folder: Path, *, scale: float, seed: int, watcher: Watcher) -> Path:

@@ -25,7 +25,7 @@ from hubscan.parameters import (
 from hubscan.validation import Section, suggestion, validated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
 Status = Literal["documented", "inferred", "assumed"]
 """What a number rests on: a source text, a deduction from published figures, or our choice."""
@@ -101,6 +101,40 @@ class Edition(Section):
             "buffer_deg": self.footprint.buffer_deg,
             "buffer_shape": self.footprint.buffer_shape,
         }
+
+    @property
+    def gap(self) -> dict[str, Any]:
+        """The parameters of the distance between clusters."""
+        return {
+            "max_gap_km": self.merge.max_gap_km,
+            "gap_between": self.merge.gap_between,
+            "buffer_deg": self.footprint.buffer_deg,
+        }
+
+    @property
+    def merging(self) -> dict[str, Any]:
+        """The parameters of the merge rule."""
+        rule = self.merge.parameters
+        del rule["gap_between"]
+        return rule
+
+    def size_rank(self, partial: Collection[str]) -> dict[str, Any]:
+        """
+        Return the parameters of the ranking by size.
+
+        Indicators that cover a part of the world have no world share: they weigh nothing.
+        """
+        return {
+            "weights": {m: 0.0 if m in partial else w for m, w in self.rank.weights.items()},
+            "aggregation": self.rank.aggregation,
+            "on": self.rank.on,
+            "ties": "min",
+        }
+
+    @property
+    def labels(self) -> dict[str, Any]:
+        """The parameters of the label of economies."""
+        return {**self.cluster.economies.parameters, "separator": self.report.label_separator}
 
     @property
     def boundary(self) -> dict[str, Any]:

@@ -84,6 +84,12 @@ class Names(Section):
     max_cities: Whole = Field(description="At most so many cities in a name.")
     min_of_first: Share = Field(description="A further city needs this part of the first's weight.")
     joiner: str = Field(description="What stands between the cities of a name.")
+    reach_km: Positive = Field(
+        description="Distance at which a city's pull on its suburbs ends, kilometres."
+    )
+    official_within_km: Positive = Field(
+        description="An official name needs a place of the cluster so near each of its cities."
+    )
 
 
 class Economies(Section):
@@ -204,4 +210,5 @@ class Report(Section):
     noise_round_deg: Positive = Field(
         description="Grid on which grey points are gathered, degrees."
     )
+    coverage_top: Whole = Field(description="Countries in the coverage table.")
     label_separator: str = Field(description="What stands between the economies of a label.")

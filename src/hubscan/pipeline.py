@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hubscan import cluster, count, footprint, geocode, ingest, merge, rank
+from hubscan.store import Kept
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import geopandas as gpd
     import pandas as pd
 
     from hubscan.edition import Edition
     from hubscan.ingest import Sources
-    from hubscan.store import Kept, Store
+    from hubscan.store import Store
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,7 @@ class Results:
 
     edition: Edition
     ranking: pd.DataFrame
-    clusters: gpd.GeoDataFrame
+    footprints: gpd.GeoDataFrame
     membership: pd.DataFrame
     counts: pd.DataFrame
     economy_counts: pd.DataFrame
@@ -33,7 +36,7 @@ class Results:
     place_addresses: pd.DataFrame
 
 
-def run(
+def run(  # noqa: PLR0915 - the method on one page
     edition: Edition,
     sources: Sources,
     store: Store,
@@ -57,6 +60,7 @@ def run(
     n_listed = keep("listed", count.listed_sizes, listed)
     n_located = keep("sizes", count.located_sizes, located)
     totals = keep("totals", count.input_totals, documents, n_listed, n_located, counted)
+    by_country = keep("coverage", geocode.coverage_counts, listed, found)
     of_documents = keep("mass", count.place_addresses, located, missing=e.count.missing)
     mass = keep("place_addresses", count.with_counts, of_documents, counted)
 
@@ -71,17 +75,52 @@ def run(
     into, pairs = store.keep_two("merged", merge.merged, gaps, ties, **e.merging)
     members = keep("membership", cluster.renumbered, dense, into)
 
-    # what ground they cover, and who lives there
-    ground = keep("footprints", footprint.footprints, members, outline=e.footprint.outline, **e.disc)
-    living = keep("population", footprint.population, members, ground, people, **e.population)
+    # what they are called, what ground they cover, and who lives there
+    official = Kept(cluster.official_names(), "published names", 0)
+    names = keep("names", cluster.named, members, gazetteer, official, **e.cluster.names.parameters)
+    ground = keep(
+        "footprints", footprint.footprints, members, outline=e.footprint.outline, **e.disc
+    )
+    living = keep("population", footprint.living_in, members, people, **e.disc)
 
-    # how much they produce, what they are called, and how they compare
+    # how much they produce, and how they compare
     assigned = keep("assignment", count.assignment, mass, members, **e.boundary)
     whole = keep("whole", count.whole_documents, located, assigned, method=e.count.method)
     counts = keep("counts", count.counts, mass, whole, assigned, method=e.count.method)
     by_economy = keep("economy_counts", count.economy_counts, mass, assigned)
     world = count.world_totals(totals.value, denominator=e.count.denominator)
-    identity = keep("identity", cluster.identity, members, by_economy, gazetteer, **e.naming)
     ranking = rank.ranking(counts.value, world, **e.size_rank(sources.partial))
     ranking = rank.intensity(ranking, living.value, **e.rank.intensity.parameters)
-    return Results(e, ranking, ground.value)
+    labels = cluster.economy_labels(by_economy.value, world.drop(list(sources.partial)), **e.labels)
+    return Results(
+        edition=e,
+        ranking=_described(ranking, names.value, labels, partial=sources.partial),
+        footprints=ground.value,
+        membership=members.value,
+        counts=counts.value,
+        economy_counts=by_economy.value,
+        candidate_pairs=pairs.value,
+        totals=totals.value,
+        coverage=geocode.coverage(
+            store.in_memory(by_country), ranked_by=e.weights.shaped_by, top=e.report.coverage_top
+        ),
+        localities=texts.value.merge(found.value, on="locality"),
+        place_addresses=mass.value,
+    )
+
+
+def _described(
+    ranking: pd.DataFrame,
+    names: pd.DataFrame,
+    labels: pd.DataFrame,
+    *,
+    partial: Mapping[str, tuple[str, ...]],
+) -> pd.DataFrame:
+    """Return the ranking with names and labels, empty where an indicator says nothing."""
+    table = ranking.merge(names, on="cluster").merge(labels, on="cluster", how="left")
+    for indicator, covers in partial.items():
+        outside = ~table["home_economy"].isin(covers)
+        table.loc[outside, f"count_{indicator}"] = None
+        table[f"share_{indicator}"] = None
+    first = ["rank", "cluster", "name", "economies"]
+    return table[[*first, *(name for name in table if name not in first)]]

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from importlib import metadata
 from typing import TYPE_CHECKING, Any, Final
 
+import pandas as pd
+
 from hubscan import __version__, engine, footprint, geocode, opening, outputs, pipeline, store
 from hubscan.errors import InputError
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pandas as pd
 
     from hubscan.edition import Edition
     from hubscan.ingest.inputs import Inputs
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _NAMED_VERSIONS: Final = (
     "duckdb", "geopandas", "ibis-framework", "matplotlib", "numba", "numpy", "pandas", "shapely",
 )  # fmt: skip
+
+_BUNDLED: Final = f"bundled-{__version__}"
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ class Checked:
     summary: dict[str, Any]
 
 
-def run(  # noqa: PLR0913 - what is run, where it lies, where it goes, and who watches
+def run(
     edition: Edition,
     inputs_file: Path,
     folder: Path,
@@ -98,6 +100,7 @@ def run(  # noqa: PLR0913 - what is run, where it lies, where it goes, and who w
     inputs = opening.read_inputs(inputs_file)
     _check_indicators(edition, inputs, inputs_file)
     work = machine.work or folder.absolute().parent / ".hubscan"
+    gazetteer = _gazetteer()
     with ExitStack() as stack:
         local = stack.enter_context(_local(work, machine))
         stages = store.Store(work, _bulk(machine, local, stack), watcher)
@@ -109,8 +112,8 @@ def run(  # noqa: PLR0913 - what is run, where it lies, where it goes, and who w
             edition,
             opened.sources,
             stages,
-            gazetteer=_gazetteer(),
-            raster=_raster(opened),
+            gazetteer=gazetteer,
+            people=_people(opened, gazetteer.value),
         )
         record = _record(edition, opened, stages, rejected)
         with store.published(folder) as fresh:
@@ -193,15 +196,19 @@ def _bulk(machine: Machine, local: engine.DuckDB, stack: ExitStack) -> engine.En
 
 def _gazetteer() -> Kept[geocode.Gazetteer]:
     gazetteer = geocode.bundled()
-    return store.Kept(gazetteer, f"bundled-{__version__}", len(gazetteer.cities))
+    return store.Kept(gazetteer, _BUNDLED, len(gazetteer.cities))
 
 
-def _raster(opened: Opened) -> Kept[footprint.PopulationRaster] | None:
-    if not opened.rasters:
-        return None
-    raster = footprint.population_raster(opened.rasters)
-    key = store.fingerprint([store.file_hash(path) for path in opened.rasters])
-    return store.Kept(raster, key, len(opened.rasters))
+def _people(opened: Opened, gazetteer: geocode.Gazetteer) -> Kept[footprint.People]:
+    declared = opened.inputs.population
+    if declared is None:
+        nobody = pd.DataFrame({"latitude": [], "longitude": [], "population": []})
+        return store.Kept(footprint.People("none", nobody), "nobody", 0)
+    if declared.gazetteer:
+        points = gazetteer.cities[["latitude", "longitude", "population"]]
+        return store.Kept(footprint.People("gazetteer", points), _BUNDLED, len(points))
+    msg = "population raster not yet wired"
+    raise InputError(msg)
 
 
 def _check_indicators(edition: Edition, inputs: Inputs, inputs_file: Path) -> None:

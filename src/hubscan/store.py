@@ -152,7 +152,7 @@ class Store:
     def _in_tier(self, value: Any, wanted: object) -> Any:  # noqa: ANN401 - any value of a stage
         """Return a table in the tier a stage's annotation asks for; other values as they are."""
         kind = next((k.__name__ for k in type(value).__mro__ if k.__name__ in _FORM_OF), None)
-        if wanted == "ibis.Table" and kind == "DataFrame":
+        if wanted in ("ibis.Table", "Table") and kind == "DataFrame":
             return self.engine.table(value)
         if wanted == "pd.DataFrame" and kind == "Table":
             return self.engine.frame(value)

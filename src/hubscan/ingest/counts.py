@@ -139,9 +139,7 @@ def count_addresses(
     """
     texts = pd.DataFrame({name: _text(rows, name) for name in LOCALITY})
     found = texts.merge(localities, on=list(LOCALITY), how="left", validate="many_to_one")
-    place: NDArray[np.int64] = (
-        found["place"].astype("Int64").fillna(UNLOCATED).astype(np.int64).to_numpy(copy=True)
-    )
+    place: NDArray[np.int64] = np.array(found["place"].astype("Int64").fillna(UNLOCATED), np.int64)
     if "latitude" in rows:
         own = rows["latitude"].notna().to_numpy() & ~_snapped(rows, place, snap_km)
         place[own] = place_keys(rows["latitude"].to_numpy()[own], rows["longitude"].to_numpy()[own])

@@ -22,6 +22,7 @@ _EMPTY: Final = {
     "document": "int64",
     "place": "int64",
     "locality": "int32",
+    "economy": "string",
     "n_listed": "int32",
 }
 REPEAT_KEYS: Final = ("document_id", "sequence")
@@ -179,6 +180,7 @@ def _encoded(
         document=joined.document * step + offset,
         place=joined.place,
         locality=joined.locality.cast("int32"),
+        economy=ibis.literal(""),
         n_listed=joined.n_listed,
     )
 

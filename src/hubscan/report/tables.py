@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import io
 import json
 from typing import TYPE_CHECKING, Any, Final
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
-_EPOCH: Final = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
+_EPOCH: Final = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 _FORMATS: Final = {
     "share": "0.00%",
     "per_million": "#,##0.00",
@@ -28,7 +28,7 @@ _WIDEST: Final = 48
 
 
 def csv_text(table: pd.DataFrame) -> str:
-    """
+    r"""
     Return a table as CSV: UTF-8, comma, LF, numbers in full precision, empty where missing.
 
     Texts that a spreadsheet would run as a formula begin with an apostrophe.
@@ -142,7 +142,7 @@ def _meaning(name: str, meanings: Mapping[str, str]) -> str:
 
 def _harmless(table: pd.DataFrame) -> pd.DataFrame:
     """Return a table whose texts no spreadsheet runs as a formula."""
-    texts = [name for name in table if pd.api.types.is_string_dtype(table[name])]
+    texts = [str(name) for name in table if pd.api.types.is_string_dtype(table[name])]
     return table.assign(
         **{
             name: table[name].where(~table[name].str.startswith(_FORMULA_STARTS), "'" + table[name])

@@ -1,0 +1,210 @@
+"""What a run folder holds: tables, footprints, maps and provenance, each file whole."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import tomli_w
+
+from hubscan.report import geo, maps, tables
+from hubscan.schema import NOISE
+from hubscan.sphere import coordinates
+from hubscan.store import json_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from hubscan.edition import Edition
+    from hubscan.ingest.inputs import Inputs
+    from hubscan.pipeline import Results
+
+LABELLED: Final = 28
+SHOWN_AS: Final = ("cluster", "rank", "name", "economies", "total_share", "intensity_rank")
+MEANINGS: Final = {
+    "rank": "rank by size: 1 + the number of clusters with a larger total",
+    "cluster": "cluster id of this run, by descending mass",
+    "name": "principal cities, or the published name",
+    "economies": "economies with enough of the output, ISO 3166 alpha-2, by share",
+    "total_share": "sum of the weighted shares of the inputs' totals, in [0, 1]",
+    "count_*": "documents counted in the cluster",
+    "share_*": "part of the inputs' total, in [0, 1]",
+    "population": "inhabitants of the footprint",
+    "total_per_million": "percentage points of total share per million inhabitants",
+    "*_per_million": "documents per million inhabitants",
+    "intensity_rank": "rank by total_per_million among the largest clusters",
+    "area_km2": "geodesic area of the footprint, square kilometres",
+    "latitude": "centre of mass, degrees",
+    "longitude": "centre of mass, degrees",
+    "places": "distinct places",
+    "weight": "mass of its places, inventor-equivalents",
+}
+
+
+def write(
+    results: Results,
+    folder: Path,
+    *,
+    inputs: Inputs,
+    record: Mapping[str, Any],
+    rejected: pd.DataFrame,
+) -> None:
+    """
+    Write a run folder.
+
+    Parameters
+    ----------
+    results
+        What a run found.
+    folder
+        An empty folder.
+    inputs
+        The declared inputs, for titles and attributions.
+    record
+        Provenance, written as ``run.json``.
+    rejected
+        Table ``rejected``.
+    """
+    about = _about(results.edition, inputs)
+    ranking, clusters = results.ranking, _clusters(results)
+    _table(ranking, folder / "ranking", about)
+    sheets = {
+        "ranking": ranking,
+        "counts": results.counts,
+        "economies": results.economy_counts,
+        "coverage": results.coverage,
+        "merging": results.candidate_pairs,
+    }
+    tables.write_workbook(sheets, folder / "ranking.xlsx", about=about)
+    for name, table in sheets.items():
+        if name != "ranking":
+            _table(table, folder / name, about)
+    for name, table in (
+        ("membership", results.membership),
+        ("place_addresses", results.place_addresses),
+        ("localities", results.localities),
+        ("totals", results.totals),
+        ("rejected", rejected),
+    ):
+        tables.write_parquet(table, folder / f"{name}.parquet", about=about)
+    (folder / "clusters.geojson").write_text(geo.geojson_text(clusters, about=about), "utf-8")
+    geo.write_geopackage(
+        {"clusters": clusters, "places": _member_places(results)}, folder / "clusters.gpkg"
+    )
+    _map(results.edition, inputs, clusters, results.place_addresses, results.membership, folder)
+    edition = results.edition.model_dump(mode="json")
+    (folder / "edition.toml").write_text(tomli_w.dumps(edition), encoding="utf-8")
+    (folder / "run.json").write_text(json_text(record), encoding="utf-8")
+
+
+def noise_points(
+    place_addresses: pd.DataFrame, membership: pd.DataFrame, *, minimum: int, grid_deg: float
+) -> pd.DataFrame:
+    """
+    Return the grey points of the maps: places outside clusters, gathered on a grid.
+
+    Parameters
+    ----------
+    place_addresses, membership
+        Tables of these names.
+    minimum
+        Fewest addresses at a point.
+    grid_deg
+        Cell of the grid, degrees.
+
+    Returns
+    -------
+    points
+        ``latitude``, ``longitude`` (degrees, centre of the cell), ``addresses``.
+    """
+    outside = membership.loc[membership["cluster"] == NOISE, "place"]
+    rows = place_addresses[place_addresses["place"].isin(outside)]
+    latitude, longitude = coordinates(rows["place"].to_numpy())
+    # of counts at places, the denominator is the number of units in one
+    documents_only = rows["denominator"].to_numpy() < _LARGEST_DOCUMENT
+    number = np.where(documents_only, rows["addresses"], rows["addresses"] / rows["denominator"])
+    cells = pd.DataFrame(
+        {
+            "latitude": np.round(latitude / grid_deg).astype(int),
+            "longitude": np.round(longitude / grid_deg).astype(int),
+            "addresses": number,
+        }
+    )
+    gathered = cells.groupby(["latitude", "longitude"], as_index=False)["addresses"].sum()
+    kept: pd.DataFrame = gathered[gathered["addresses"] >= minimum].reset_index(drop=True)
+    return kept.assign(latitude=kept["latitude"] * grid_deg, longitude=kept["longitude"] * grid_deg)
+
+
+_LARGEST_DOCUMENT: Final = 10_000
+
+
+def _about(edition: Edition, inputs: Inputs) -> dict[str, str]:
+    assumed = ", ".join(edition.status.get("assumed", ()))
+    return {
+        "edition": f"{edition.name}: {edition.title}",
+        "inputs": inputs.title,
+        "data": "SYNTHETIC: modelled micro-data on real published margins"
+        if inputs.synthetic
+        else "as declared by the user",
+        "note": " ".join(inputs.note.split()),
+        "attribution": " ".join(inputs.attribution),
+        "assumed parameters": assumed,
+        "made with": "hubscan, see run.json for versions and hashes",
+    }
+
+
+def _table(table: pd.DataFrame, stem: Path, about: Mapping[str, str]) -> None:
+    stem.with_suffix(".csv").write_text(tables.csv_text(table), encoding="utf-8")
+    tables.write_parquet(table, stem.with_suffix(".parquet"), about=about)
+    columns = tables.described(table, MEANINGS)
+    stem.with_suffix(".csv.json").write_text(
+        json_text({"about": dict(about), "columns": columns}), encoding="utf-8"
+    )
+
+
+def _clusters(results: Results) -> gpd.GeoDataFrame:
+    """Return the footprints with the columns of the ranking, best first."""
+    joined = results.footprints.merge(results.ranking, on="cluster", suffixes=("", "_ranked"))
+    joined = joined.sort_values(["rank", "cluster"], ignore_index=True)
+    first = [name for name in SHOWN_AS if name in joined]
+    rest = [name for name in joined if name not in (*first, "geometry")]
+    return gpd.GeoDataFrame(joined[[*first, *rest, "geometry"]], geometry="geometry", crs=4326)
+
+
+def _member_places(results: Results) -> gpd.GeoDataFrame:
+    inside = results.membership[results.membership["cluster"] != NOISE]
+    points = gpd.points_from_xy(inside["longitude"], inside["latitude"])
+    columns = ["place", "cluster", "core", "weight"]
+    return gpd.GeoDataFrame(inside[columns].reset_index(drop=True), geometry=points, crs=4326)
+
+
+def _map(
+    edition: Edition,
+    inputs: Inputs,
+    clusters: gpd.GeoDataFrame,
+    place_addresses: pd.DataFrame,
+    membership: pd.DataFrame,
+    folder: Path,
+) -> None:
+    shaping = place_addresses[place_addresses["indicator"].isin(edition.weights.shaped_by)]
+    noise = noise_points(
+        shaping,
+        membership,
+        minimum=edition.report.noise_min,
+        grid_deg=edition.report.noise_round_deg,
+    )
+    kind = "Synthetic data: modelled documents on published margins" if inputs.synthetic else ""
+    figure = maps.world_map(
+        clusters,
+        noise,
+        title=edition.title,
+        subtitle=" · ".join(part for part in (inputs.title, kind) if part),
+        caption=" ".join((*inputs.note.split(), *inputs.attribution)),
+        rank_bands=edition.report.rank_bands,
+        labelled=LABELLED,
+    )
+    for suffix in (".png", ".svg"):
+        maps.save(figure, folder / f"world{suffix}")
