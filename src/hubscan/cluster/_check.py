@@ -62,9 +62,8 @@ def fixed_point(values: ArrayLike, *, count: int) -> NDArray[np.int64]:
             " exact"
         )
         raise InputError(message)
-    wrong = (weights < 0) | (weights > _MOST)
-    if wrong.any():
-        row = int(np.argmax(wrong))
+    if int(weights.min()) < 0 or int(weights.max()) > _MOST:
+        row = int(np.argmax((weights < 0) | (weights > _MOST)))
         message = (
             f"density: weight of row {row} is {weights[row]}, needed an integer from 0 to {_MOST}"
         )

@@ -56,15 +56,20 @@ def usable_threads() -> int:
 
 
 def over_stretches(
-    kernel: Callable[..., Any], count: int, *arguments: object, threads: int
+    kernel: Callable[..., Any],
+    count: int,
+    *arguments: object,
+    threads: int,
+    shortest: int = _SHORTEST_STRETCH,
 ) -> list[Any]:
     """
     Return ``kernel(*arguments, begin, end)`` for consecutive stretches covering ``range(count)``.
 
     Stretches go to threads as these become free, and come back in order. A kernel writes only to
-    its own stretch, so the number of threads cannot change a result.
+    its own stretch, so the number of threads cannot change a result. No stretch is shorter than
+    ``shortest``: below that, handing it over costs more than it gains.
     """
-    pieces = max(1, min(threads * _STRETCHES_A_THREAD, count // _SHORTEST_STRETCH))
+    pieces = max(1, min(threads * _STRETCHES_A_THREAD, count // shortest))
     stretches = list(pairwise(np.linspace(0, count, pieces + 1).astype(np.int64)))
     if threads == 1 or pieces == 1:
         return [kernel(*arguments, begin, end) for begin, end in stretches]

@@ -2,50 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
-from hubscan.cluster._cells import Cells, cells_in_reach
-from hubscan.cluster._check import degrees, fixed_point, one_of, radius, threshold
-from hubscan.cluster._compiled import over_stretches, usable_threads
+from hubscan.cluster._cells import cells_in_reach
+from hubscan.cluster._check import degrees, radius
+from hubscan.cluster._compiled import usable_threads
 from hubscan.cluster._curve import curve_order
-from hubscan.cluster._label import LOWEST_ID, NEAREST_CORE, NOISE, Clusters, label_stretch
-from hubscan.cluster._link import Cores, cores_before, linked_cells
-from hubscan.cluster._number import numbered_cells
 from hubscan.cluster._tree import Tree, quadtree
-from hubscan.cluster._weigh import Field, weigh_stretch, weights_below
+from hubscan.cluster.neighbourhood import BORDER_RULES, Labelling, Neighbourhood
 from hubscan.errors import InputError
 from hubscan.sphere import chord
 
+__all__ = ["BORDER_RULES", "Index", "Labelling", "Neighbourhood", "density_clusters"]
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-    from numpy.typing import ArrayLike, NDArray
-
-_Scalar = TypeVar("_Scalar", bound=np.generic)
-
-BORDER_RULES: Final = {"nearest_core": NEAREST_CORE, "lowest_id": LOWEST_ID, "noise": NOISE}
-"""What may become of a place that is not core but within the radius of a core place."""
-
-_COARSEST_LEAF_KM: Final = 5.0
-_MOST: Final = int(np.iinfo(np.int64).max)
+    from numpy.typing import ArrayLike
 
 
-class Labelling(NamedTuple):
-    """
-    The clusters of places, one entry a place, in the order the places were given.
-
-    Attributes
-    ----------
-    labels
-        Cluster of each place, int32: 0 is the cluster with the heaviest core; -1 is noise.
-    core
-        Whether the weight within the radius of the place reaches the threshold.
-    """
-
-    labels: NDArray[np.int32]
-    core: NDArray[np.bool_]
+_COARSEST_LEAF_KM: Final = 10.0
+"""Width of the leaves of the tree for all radii not shorter than this."""
 
 
 def density_clusters(  # noqa: PLR0913 - three columns and the four numbers of the method
@@ -170,23 +145,23 @@ class Index:
     def __init__(
         self, latitude: ArrayLike, longitude: ArrayLike, *, threads: int | None = None
     ) -> None:
-        self.latitude = degrees(latitude, name="latitude", most=90.0)
-        self.longitude = degrees(longitude, name="longitude", most=180.0)
-        if len(self.latitude) != len(self.longitude):
+        self._latitude = degrees(latitude, name="latitude", most=90.0)
+        self._longitude = degrees(longitude, name="longitude", most=180.0)
+        if len(self._latitude) != len(self._longitude):
             message = (
-                f"density: {len(self.latitude)} latitudes and {len(self.longitude)} longitudes were"
-                " given, needed one of each for every place"
+                f"density: {len(self._latitude)} latitudes and {len(self._longitude)} longitudes"
+                " were given, needed one of each for every place"
             )
             raise InputError(message)
         self.threads = usable_threads() if threads is None else max(1, threads)
-        self.order, self._keys, self._vectors = curve_order(
-            self.latitude, self.longitude, threads=self.threads
+        self._order, self._keys, self._vectors = curve_order(
+            self._latitude, self._longitude, threads=self.threads
         )
         self._tree = self._quadtree(_COARSEST_LEAF_KM)
 
     def __len__(self) -> int:
         """Return the number of places."""
-        return len(self.order)
+        return len(self._order)
 
     def _quadtree(self, finest_km: float) -> Tree:
         return quadtree(self._keys, self._vectors, finest=chord(finest_km), threads=self.threads)
@@ -198,8 +173,7 @@ class Index:
         Parameters
         ----------
         radius_km
-            From 0.0001 km to half the circumference. Below 5 km the tree of places is refined for
-            this radius.
+            From 0.0001 km to half the circumference. Below 10 km the tree of places is made anew.
 
         Returns
         -------
@@ -209,152 +183,5 @@ class Index:
         reach = chord(radius(radius_km))
         tree = self._tree if radius_km >= _COARSEST_LEAF_KM else self._quadtree(radius_km)
         cells = cells_in_reach(tree, reach=reach, threads=self.threads)
-        return Neighbourhood(self, tree, cells, reach)
-
-
-class Neighbourhood:
-    """
-    Places at one radius; made by :meth:`Index.at`.
-
-    All methods take weights in the order of the places of the index, and answer in that order.
-    """
-
-    def __init__(self, index: Index, tree: Tree, cells: Cells, reach: float) -> None:
-        self.index = index
-        self._tree = tree
-        self._cells = cells
-        self._reach = reach
-
-    def densities(
-        self,
-        weights: ArrayLike,
-        *,
-        floor: int = 0,
-        cap: int = _MOST,
-        include_self: bool = True,
-    ) -> NDArray[np.int64]:
-        """
-        Return the weight within the radius of each place.
-
-        Parameters
-        ----------
-        weights
-            Non-negative integers, one a place.
-        floor, cap
-            The range in which densities are wanted: narrower is faster. A density above ``cap`` is
-            given as ``cap``; one below ``floor`` as some number below ``floor``.
-        include_self
-            Whether a place's own weight counts.
-
-        Returns
-        -------
-        densities
-            int64, exact from ``floor`` to ``cap``.
-        """
-        below = self._below(weights)
-        return self._by_row(self._densities(below, floor, cap, include_self=include_self))
-
-    def clusters(
-        self, weights: ArrayLike, *, min_weight: int, border_rule: str, include_self: bool = True
-    ) -> Labelling:
-        """
-        Return the clusters of one weighting at one threshold; see :func:`density_clusters`.
-
-        Parameters
-        ----------
-        weights
-            Non-negative integers, one a place.
-        min_weight, border_rule, include_self
-            As for :func:`density_clusters`.
-
-        Returns
-        -------
-        labelling
-            Labels and core mask.
-        """
-        (labelling,) = self.clusters_by_threshold(
-            weights, min_weights=[min_weight], border_rule=border_rule, include_self=include_self
-        )
-        return labelling
-
-    def clusters_by_threshold(
-        self,
-        weights: ArrayLike,
-        *,
-        min_weights: Sequence[int],
-        border_rule: str,
-        include_self: bool = True,
-    ) -> Iterator[Labelling]:
-        """
-        Yield the clusters of one weighting at several thresholds; densities are computed once.
-
-        Parameters
-        ----------
-        weights
-            Non-negative integers, one a place.
-        min_weights
-            Thresholds, in any order.
-        border_rule, include_self
-            As for :func:`density_clusters`.
-
-        Yields
-        ------
-        labelling
-            Labels and core mask, for each threshold in the order given.
-        """
-        border = one_of(border_rule, BORDER_RULES, name="border_rule")
-        thresholds = [threshold(each) for each in min_weights]
-        below = self._below(weights)
-        if not thresholds:
-            return
-        densities = self._densities(
-            below, min(thresholds), max(thresholds), include_self=include_self
-        )
-        for least in thresholds:
-            yield self._labelling(below, densities >= least, border)
-
-    def _below(self, weights: ArrayLike) -> NDArray[np.int64]:
-        """Return the cumulative weights along the curve."""
-        checked = fixed_point(weights, count=len(self.index))
-        return np.asarray(weights_below(checked, self.index.order))
-
-    def _densities(
-        self, below: NDArray[np.int64], floor: int, cap: int, *, include_self: bool
-    ) -> NDArray[np.int64]:
-        """Return the densities along the curve."""
-        # nothing is denser than all; a weight that must not count is counted, then taken off
-        cap = max(floor, min(cap, int(below[-1])))
-        own = np.int64(0) if include_self else np.diff(below)
-        room = min(cap + int(np.max(own, initial=0)), _MOST)
-        field = Field(*self._tree, below, self._reach, floor, room)
-        densities = np.empty(len(self.index), np.int64)
-        self._over_cells(weigh_stretch, field, self._cells, densities)
-        return densities if include_self else np.minimum(densities - own, cap)
-
-    def _labelling(
-        self, below: NDArray[np.int64], core: NDArray[np.bool_], border: int
-    ) -> Labelling:
-        """Return the clusters of core places along the curve."""
-        index = self.index
-        cores = Cores(*self._tree, core, cores_before(core), self._reach)
-        numbers = numbered_cells(
-            cores,
-            self._cells,
-            linked_cells(cores, self._cells),
-            below=below,
-            along_curve=(index.order, index.latitude, index.longitude),
-        )
-        labels = np.empty(len(index), np.int32)
-        clusters = Clusters(*self._cells, numbers, border)
-        self._over_cells(label_stretch, cores, clusters, index.order, labels)
-        return Labelling(labels, self._by_row(core))
-
-    def _over_cells(self, kernel: Callable[..., None], *arguments: object) -> None:
-        """Run a kernel over all cells."""
-        over_stretches(kernel, len(self._cells.node), *arguments, threads=self.index.threads)
-
-    def _by_row(self, along_curve: NDArray[_Scalar]) -> NDArray[_Scalar]:
-        """Return values along the curve in the order of the rows."""
-        by_row = np.empty_like(along_curve)
-        by_row[self.index.order] = along_curve
-        return by_row
+        along_curve = (self._order, self._latitude, self._longitude)
+        return Neighbourhood(tree, cells, along_curve, reach=reach, threads=self.threads)
