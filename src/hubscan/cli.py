@@ -247,13 +247,17 @@ def _ranking_table(ranking: Any, finished: Finished) -> Any:  # noqa: ANN401 - a
             row["rank"],
             row["name"],
             row["economies"],
-            *(f"{100 * row[f'share_{m}']:.2f}" for m in indicators),
-            f"{100 * row['total_share']:.2f}",
+            *(_percent(row[f"share_{m}"]) for m in indicators),
+            _percent(row["total_share"]),
         )
         for _, row in ranking.iterrows()
     ]
     columns = ("#rank", "cluster", "economies", *(f"#{m} %" for m in indicators), "#total %")
     return table(finished.results.edition.title, columns, rows)
+
+
+def _percent(share: float | None) -> str:
+    return "" if share is None or share != share else f"{100 * share:.2f}"  # noqa: PLR0124 - NaN
 
 
 def _say_where(screen: Screen, finished: Finished) -> None:

@@ -60,7 +60,8 @@ def run(  # noqa: PLR0915 - the method on one page
     n_listed = keep("listed", count.listed_sizes, listed)
     n_located = keep("sizes", count.located_sizes, located)
     totals = keep("totals", count.input_totals, documents, n_listed, n_located, counted)
-    by_country = keep("coverage", geocode.coverage_counts, listed, found)
+    by_country = keep("country_counts", geocode.coverage_counts, listed, found)
+    by_country = keep("coverage", count.coverage_with_counts, by_country, counted)
     of_documents = keep("mass", count.place_addresses, located, missing=e.count.missing)
     mass = keep("place_addresses", count.with_counts, of_documents, counted)
 
@@ -102,7 +103,7 @@ def run(  # noqa: PLR0915 - the method on one page
         candidate_pairs=pairs.value,
         totals=totals.value,
         coverage=geocode.coverage(
-            store.in_memory(by_country), ranked_by=e.weights.shaped_by, top=e.report.coverage_top
+            by_country.value, ranked_by=e.weights.shaped_by, top=e.report.coverage_top
         ),
         localities=texts.value.merge(found.value, on="locality"),
         place_addresses=mass.value,

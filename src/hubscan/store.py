@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import functools
 import hashlib
 import inspect
 import json
@@ -228,7 +229,7 @@ def _values(parameters: Mapping[str, object]) -> dict[str, object]:
 
 def fingerprint(*parts: object) -> str:
     """
-    Return a short name for a value: equal for equal values and this version of hubscan.
+    Return a short name for a value: equal for equal values and the same code of hubscan.
 
     Examples
     --------
@@ -237,8 +238,17 @@ def fingerprint(*parts: object) -> str:
     >>> fingerprint("places", {"radius_km": 15.0}) == fingerprint("places", {"radius_km": 16.0})
     False
     """
-    text = json.dumps([__version__, parts], sort_keys=True, default=str, ensure_ascii=False)
+    text = json.dumps([_code_hash(), parts], sort_keys=True, default=str, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:20]
+
+
+@functools.cache
+def _code_hash() -> str:
+    """Return a hash of the package's modules: a change of code makes stages anew."""
+    digest = hashlib.sha256(__version__.encode())
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def file_hash(path: Path) -> str:

@@ -69,7 +69,9 @@ def city_weights(
     the same country, the city of greatest pull, population * (1 - distance / reach_km), where a
     city's pull on itself is its population. So a suburb or a ward counts for its principal city,
     whether its addresses are spread or all at its centre, while a city of its own right keeps what
-    is its own; and no city is served from farther than the reach of one step.
+    is its own; and no city is served from farther than the reach of one step. A city whose own
+    centre lies with another cluster serves none of this one's: Kawasaki counts for Tokyo only where
+    both are in one cluster.
 
     Parameters
     ----------
@@ -126,7 +128,9 @@ def city_weights(
     _, nearest = tree.query(unit_vectors(members["latitude"], members["longitude"]))
     nearest = np.asarray(nearest, np.int64)
     served, by = _serving(np.unique(nearest), towns, tree, reach_km)
-    members["city"] = by[np.searchsorted(served, nearest)]
+    serving = by[np.searchsorted(served, nearest)]
+    abroad = _cluster_at(towns.iloc[serving], members) != members["cluster"].to_numpy()
+    members["city"] = np.where(abroad, nearest, serving)
     table = members.groupby(["cluster", "city"])["weight"].sum().reset_index()
     columns = ["geonameid", "name", "country", "latitude", "longitude"]
     table = table.join(towns[columns].astype({"country": "str"}), on="city")
@@ -134,6 +138,13 @@ def city_weights(
         ["cluster", "weight", "geonameid"], ascending=[True, False, True], ignore_index=True
     )
     return table[["cluster", *columns, "weight"]]
+
+
+def _cluster_at(cities: pd.DataFrame, members: pd.DataFrame) -> NDArray[np.int64]:
+    """Return the cluster of the member place nearest to each city."""
+    tree = KDTree(unit_vectors(members["latitude"], members["longitude"]))
+    _, rows = tree.query(unit_vectors(cities["latitude"], cities["longitude"]))
+    return members["cluster"].to_numpy(np.int64)[np.asarray(rows)]
 
 
 def _members(membership: pd.DataFrame) -> pd.DataFrame:

@@ -141,3 +141,38 @@ def _count_totals(counted: pd.DataFrame) -> pd.DataFrame:
         rows.append((indicator, unit, listed / unit, located / unit, listed, located))
     names = ["indicator", "unit", "documents", "covered", "addresses", "located"]
     return pd.DataFrame(rows, columns=names).set_index("indicator")
+
+
+def coverage_with_counts(by_country: pd.DataFrame, counted: pd.DataFrame) -> pd.DataFrame:
+    """
+    Return how much was located by country, of documents and of counts at places together.
+
+    Parameters
+    ----------
+    by_country
+        ``indicator``, ``country`` (``world`` for all), ``addresses``, ``located``, ``documents``,
+        ``covered``.
+    counted
+        Counts at places, place -1 for what has no place; each counts as a document of one address.
+
+    Returns
+    -------
+    by_country
+        The same columns, sorted by indicator and country.
+    """
+    number = counted["addresses"] / counted["denominator"]
+    located = number.where(counted["place"] >= 0, 0.0)
+    rows = pd.DataFrame(
+        {
+            "indicator": counted["indicator"],
+            "country": counted["economy"],
+            "addresses": number,
+            "located": located,
+            "documents": number,
+            "covered": located,
+        }
+    )
+    every = pd.concat([by_country, rows, rows.assign(country="world")], ignore_index=True)
+    keys = ["indicator", "country"]
+    summed: pd.DataFrame = every.groupby(keys, as_index=False, sort=True).sum()
+    return summed
