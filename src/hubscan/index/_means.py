@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hubscan.errors import FrameworkError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -20,11 +22,11 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 
-class OutsideDomainError(ValueError):
+class OutsideDomainError(FrameworkError):
     """A child has values its mean is not defined for; the caller names node and unit."""
 
     def __init__(self, child: int, outside: NDArray[np.bool_], needed: str) -> None:
-        super().__init__(needed)
+        super().__init__(f"aggregate: child {child} must be {needed}")
         self.child, self.outside, self.needed = child, outside, needed
 
 

@@ -107,11 +107,11 @@ def _log(values: Array, where: str = "> 0") -> Array:
     return np.log(values)
 
 
-class TransformDomainError(ValueError):
+class TransformDomainError(FrameworkError):
     """Values a transform is not defined for; the caller names unit and indicator."""
 
     def __init__(self, outside: NDArray[np.bool_], needed: str) -> None:
-        super().__init__(needed)
+        super().__init__(f"treat: values must be {needed}")
         self.outside, self.needed = outside, needed
 
 

@@ -143,11 +143,11 @@ def tree_arrays(
     return scores
 
 
-class ZeroWeightError(ValueError):
+class ZeroWeightError(FrameworkError):
     """Units whose present children all have weight 0."""
 
     def __init__(self, units: NDArray[np.bool_]) -> None:
-        super().__init__()
+        super().__init__("aggregate: the present children all have weight 0")
         self.units = units
 
 

@@ -21,6 +21,29 @@ if TYPE_CHECKING:
 
     from hubscan.index.framework import Framework
 
+__all__ = [
+    "METHODS",
+    "arithmetic",
+    "benefit_of_the_doubt",
+    "bod",
+    "copeland",
+    "geometric",
+    "harmonic",
+    "leaf_arrays",
+    "maximum",
+    "mean_min",
+    "median",
+    "minimum",
+    "mpi_minus",
+    "mpi_plus",
+    "outranking_matrix",
+    "owa",
+    "owa_bottom",
+    "owa_top",
+    "power",
+    "tree_scores",
+]
+
 METHODS: Final[dict[str, Callable[..., NDArray[np.float64]]]] = {
     "arithmetic": arithmetic,
     "bod": bod,

@@ -56,7 +56,8 @@ def compound_growth(values: pd.DataFrame, *, periods: Sequence[int]) -> pd.DataF
         if (series < 0).any():
             year = int(years[series < 0][0])
             found = series[series < 0][0]
-            message = f"panel, growth: {indicator!r} of unit {unit!r} in {year} is {found:g}: must be >= 0"
+            cell = f"{indicator!r} of unit {unit!r} in {year}"
+            message = f"panel, growth: {cell} is {found:g}: must be >= 0"
             raise FrameworkError(message)
         rate, flag = _growth(years, series)
         ends = (years[0], years[-1]) if len(years) else (np.nan, np.nan)
