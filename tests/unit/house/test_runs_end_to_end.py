@@ -1,0 +1,208 @@
+"""A whole run recovers the published ranking, repeats to the byte, and survives being killed."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+import openpyxl
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from hubscan import demonstration, runs, schema
+from hubscan.edition import load_edition
+from hubscan.errors import InputError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SCALE = 0.02
+SEED = 2025
+RECORDS = {"run.json"}
+
+
+class Nobody:
+    """A watcher that counts what was made anew."""
+
+    def __init__(self) -> None:
+        self.made: list[str] = []
+
+    def begin(self, stage: str) -> None:
+        """Take note of nothing."""
+
+    def end(self, record: object) -> None:
+        """Keep the names of stages that were not found from before."""
+        if not record.reused:  # type: ignore[attr-defined] - a stage record
+            self.made.append(record.stage)  # type: ignore[attr-defined] - as above
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> demonstration.Shown:
+    """Run the demonstration once."""
+    folder = tmp_path_factory.mktemp("demo") / "demo"
+    return demonstration.demonstrated(
+        folder, scale=SCALE, edition="gii-2025", seed=SEED, threads=2, watcher=Nobody()
+    )
+
+
+def again(inputs: Path, folder: Path, *, threads: int = 2, work: Path | None = None) -> Nobody:
+    watcher = Nobody()
+    edition = load_edition("gii-2025").replace("cluster.threshold", "share")
+    machine = runs.Machine(threads=threads, work=work or folder.parent / ".hubscan")
+    runs.run(edition, inputs, folder, root=None, machine=machine, watcher=watcher)
+    return watcher
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {p.name: p.read_bytes() for p in folder.iterdir() if p.name not in RECORDS}
+
+
+def inputs_of(shown: demonstration.Shown) -> Path:
+    world = f"world-{SCALE:g}-{SEED}"
+    return shown.finished.folder.parent / ".hubscan" / world / "inputs.toml"
+
+
+def test_the_demo_recovers_the_published_ranking(shown: demonstration.Shown) -> None:
+    assert shown.summary["found"] >= 97
+    assert shown.summary["spearman"] >= 0.98
+    assert shown.summary["top_in_order"] >= 8
+
+
+def test_it_leaves_what_it_promises(shown: demonstration.Shown) -> None:
+    names = {path.name for path in shown.finished.folder.iterdir()}
+    assert names >= {
+        "ranking.csv", "ranking.parquet", "ranking.xlsx", "clusters.geojson", "clusters.gpkg",
+        "membership.parquet", "counts.csv", "coverage.csv", "world.png", "world.svg", "run.json",
+        "rejected.parquet", "edition.toml",
+    }  # fmt: skip
+
+
+def test_tables_are_what_the_schema_says(shown: demonstration.Shown) -> None:
+    results = shown.finished.results
+    for table, described in (
+        (results.membership, schema.MEMBERSHIP),
+        (results.counts, schema.COUNTS),
+        (results.economy_counts, schema.ECONOMY_COUNTS),
+        (results.totals, schema.TOTALS),
+        (results.candidate_pairs, schema.CANDIDATE_PAIRS),
+        (results.place_addresses, schema.PLACE_ADDRESSES),
+    ):
+        assert schema.validated(table, described) is table
+
+
+def test_fractions_are_conserved(shown: demonstration.Shown) -> None:
+    results = shown.finished.results
+    summed = results.counts.groupby("indicator")["count"].sum()
+    covered = results.totals.set_index("indicator")["covered"]
+    np.testing.assert_allclose(summed[covered.index], covered, rtol=1e-12)
+
+
+def test_files_open_where_users_open_them(shown: demonstration.Shown) -> None:
+    folder = shown.finished.folder
+    ranking = pd.read_csv(folder / "ranking.csv", keep_default_na=False, na_values=[""])
+    book = openpyxl.load_workbook(folder / "ranking.xlsx")
+    assert book.sheetnames == ["ranking", "counts", "economies", "coverage", "merging", "About"]
+    sheet = book["ranking"]
+    assert [cell.value for cell in sheet[1]] == list(ranking.columns)
+    assert sheet["C2"].value == ranking["name"][0] == "Shenzhen–Hong Kong–Guangzhou"
+    assert isinstance(sheet["E2"].value, float)
+    clusters = gpd.read_file(folder / "clusters.gpkg", layer="clusters")
+    geojson = gpd.read_file(folder / "clusters.geojson")
+    assert len(clusters) == len(geojson) == len(ranking)
+    assert clusters.crs == geojson.crs
+    assert clusters.geometry.is_valid.all()
+    assert (folder / "world.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_everything_says_that_it_is_synthetic(shown: demonstration.Shown) -> None:
+    folder = shown.finished.folder
+    record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    assert record["inputs"]["synthetic"] is True
+    assert "SYNTHETIC" in (folder / "clusters.geojson").read_text(encoding="utf-8")[:2000]
+    assert "SYNTHETIC" in (folder / "ranking.csv.json").read_text(encoding="utf-8")
+    assert "Synthetic" in (folder / "world.svg").read_text(encoding="utf-8")
+    about = openpyxl.load_workbook(folder / "ranking.xlsx")["About"]
+    assert any("SYNTHETIC" in str(row[1].value) for row in about.iter_rows())
+    assert b"SYNTHETIC" in pq.read_schema(folder / "ranking.parquet").metadata[b"hubscan"]
+
+
+def test_same_bytes_twice_and_on_one_thread(shown: demonstration.Shown, tmp_path: Path) -> None:
+    again(inputs_of(shown), tmp_path / "one", threads=1)
+    first, second = contents(shown.finished.folder), contents(tmp_path / "one")
+    assert first.keys() == second.keys()
+    assert [name for name in first if first[name] != second[name]] == []
+
+
+def test_same_bytes_for_shuffled_rows(shown: demonstration.Shown, tmp_path: Path) -> None:
+    world = inputs_of(shown).parent
+    for path in sorted(world.rglob("*.parquet")):
+        table = pq.read_table(path)
+        order = np.random.default_rng(7).permutation(len(table))
+        target = tmp_path / "world" / path.relative_to(world)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        pq.write_table(table.take(pa.array(order)), target, row_group_size=10_000)
+    shutil.copy(world / "inputs.toml", tmp_path / "world")
+    again(tmp_path / "world" / "inputs.toml", tmp_path / "run")
+    first, second = contents(shown.finished.folder), contents(tmp_path / "run")
+    assert [name for name in first if first[name] != second[name]] == []
+
+
+def test_a_second_run_finds_every_stage(shown: demonstration.Shown) -> None:
+    before = contents(shown.finished.folder)
+    watcher = again(inputs_of(shown), shown.finished.folder)
+    assert watcher.made == []
+    assert contents(shown.finished.folder) == before
+
+
+def test_killed_at_random_moments_nothing_is_half(
+    shown: demonstration.Shown, tmp_path: Path
+) -> None:
+    folder = tmp_path / "run"
+    shutil.copytree(shown.finished.folder, folder)
+    before = contents(folder)
+    command = [
+        sys.executable, "-m", "hubscan.cli", "--quiet", "run", "--inputs", str(inputs_of(shown)),
+        "--out", str(folder), "--set", "cluster.threshold=share", "--set", "cluster.radius_km=14",
+        "--top", "0",
+    ]  # fmt: skip
+    for seconds in (1.5, 3.0, 4.5, 6.0):
+        child = subprocess.Popen(command, stdout=subprocess.DEVNULL)  # noqa: S603 - our own command
+        time.sleep(seconds)
+        os.kill(child.pid, signal.SIGKILL)
+        child.wait()
+        assert contents(folder) in (before, contents(folder) if _is_new(folder) else before)
+    assert subprocess.run(command, check=False).returncode == 0  # noqa: S603 - our own command
+    undisturbed = tmp_path / "elsewhere" / "run"
+    command[command.index(str(folder))] = str(undisturbed)
+    assert subprocess.run(command, check=False).returncode == 0  # noqa: S603 - our own command
+    assert contents(folder) == contents(undisturbed) != before
+
+
+def _is_new(folder: Path) -> bool:
+    """Return whether the folder is, as a whole, of the other radius."""
+    record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    return bool(record["edition"]["cluster"]["radius_km"] == 14.0)
+
+
+def test_an_indicator_without_a_source_is_one_sentence(
+    shown: demonstration.Shown, tmp_path: Path
+) -> None:
+    text = (
+        inputs_of(shown)
+        .read_text(encoding="utf-8")
+        .replace('indicator = "deals"', 'indicator = "loans"')
+    )
+    inputs = inputs_of(shown).with_name("no-deals.toml")
+    inputs.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match=r"no-deals\.toml: no source gives deals: gii-2025 needs"):
+        again(inputs, tmp_path / "run")
