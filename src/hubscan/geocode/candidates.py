@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 
 from hubscan.geocode._listed import listed
+from hubscan.geocode.countries import country_codes
 from hubscan.geocode.fold import PART, all_folded, parted, trimmed
 from hubscan.geocode.gazetteer import OTHER, USUALLY
-from hubscan.geocode.regions import region_code
+from hubscan.geocode.regions import is_abbreviation, region_code
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,14 +33,17 @@ IN_TERRITORY: Final = 1000
 """Added to the order of a place in a territory of the country given."""
 
 _ROUND: Final = 100
-_ABBREVIATION: Final = 3
 _UNKNOWN: Final = -1
 _NOWHERE: Final = -2
 
 
-def candidates(localities: pd.DataFrame, gazetteer: Gazetteer) -> pd.DataFrame:
+def sought(localities: pd.DataFrame, gazetteer: Gazetteer) -> pd.DataFrame:
     """
-    Return the places that bear the names of localities and lie in the right country.
+    Return what is to be looked for.
+
+    A region that is written after the city is taken for the region; a territory that is given as a
+    region (Puerto Rico in US) for the country; a region that is no state or province for the city,
+    where this is empty; and a state's abbreviation never for a city.
 
     Parameters
     ----------
@@ -50,37 +54,16 @@ def candidates(localities: pd.DataFrame, gazetteer: Gazetteer) -> pd.DataFrame:
 
     Returns
     -------
-    candidates
-        ``row`` of the locality, ``city`` (row of the gazetteer's cities), ``order`` of the spelling
-        under which it was found (0: the name as given), ``standing`` of the name, ``evidence`` of
-        the region, and whether the place is the one that is ``usual`` in the country given. Further
-        spellings are there only for localities whose own name has no place that fits.
+    sought
+        ``city`` and ``region``, texts; ``country``, its number in the gazetteer; ``division``, the
+        number of the province that a region hints at by the name of its main city.
     """
-    sought = _sought(localities, gazetteer)
-    left = np.flatnonzero(sought["city"] != "")
-    found = [_matches(sought, gazetteer, all_folded(sought["city"].iloc[left]), left)]
-    for number, respell in enumerate((trimmed, parted), 1):
-        fits = (found[-1]["order"] < IN_TERRITORY) & (found[-1]["evidence"] > OVERRULED)
-        left = np.setdiff1d(left, found[-1].loc[fits, "row"])
-        rows, orders, keys = _spellings(sought["city"], left, respell)
-        more = _matches(sought, gazetteer, keys, rows)
-        more["order"] += number * _ROUND + orders[more["position"]]
-        found.append(more)
-    return pd.concat(found, ignore_index=True).drop(columns="position")
-
-
-def _sought(localities: pd.DataFrame, gazetteer: Gazetteer) -> pd.DataFrame:
-    """
-    Return what is looked for: ``city``, ``region``, number of ``country``, ``division`` hinted at.
-
-    A region that is written after the city is taken for the region; a region that is no state or
-    province for the city, where this is empty; and a state's abbreviation never for a city.
-    """
-    city, country = localities["city"], localities["country"]
-    region = localities["region"].where(localities["region"] != "", _regions(city, country))
-    known = _known(country, region)
-    short = (city.str.len() <= _ABBREVIATION).to_numpy() & _known(country, city)
-    city = city.mask(short, "")
+    city, given = localities["city"], localities["country"]
+    region = localities["region"].where(localities["region"] != "", _regions(city, given))
+    country = _with_territories(given, region)
+    region = region.mask(country != given, "")
+    known = _tested(region_code, country, region)
+    city = city.mask(_tested(is_abbreviation, country, city), "")
     number = _numbers(country, gazetteer.cities["country"])
     return pd.DataFrame(
         {
@@ -92,10 +75,51 @@ def _sought(localities: pd.DataFrame, gazetteer: Gazetteer) -> pd.DataFrame:
     )
 
 
-def _known(country: pd.Series[str], region: pd.Series[str]) -> NDArray[np.bool_]:
-    """Return whether texts are known states or provinces of their country."""
-    pairs = zip(country.tolist(), region.tolist(), strict=True)
-    return np.array([bool(region_code(*pair)) for pair in pairs], bool)
+def candidates(wanted: pd.DataFrame, gazetteer: Gazetteer) -> pd.DataFrame:
+    """
+    Return the places that bear the names of localities and lie in the right country.
+
+    Parameters
+    ----------
+    wanted
+        From :func:`sought`.
+    gazetteer
+        The places.
+
+    Returns
+    -------
+    candidates
+        ``row`` of the locality, ``city`` (row of the gazetteer's cities), ``order`` of the spelling
+        under which it was found (0: the name as given), ``standing`` of the name, ``evidence`` of
+        the region, and whether the place is the one that is ``usual`` in the country given. Further
+        spellings are there only for localities whose own name has no place that fits.
+    """
+    left = np.flatnonzero(wanted["city"] != "")
+    found = [_matches(wanted, gazetteer, all_folded(wanted["city"].iloc[left]), left)]
+    for number, respell in enumerate((trimmed, parted), 1):
+        fits = (found[-1]["order"] < IN_TERRITORY) & (found[-1]["evidence"] > OVERRULED)
+        left = np.setdiff1d(left, found[-1].loc[fits, "row"])
+        rows, orders, keys = _spellings(wanted["city"], left, respell)
+        more = _matches(wanted, gazetteer, keys, rows)
+        more["order"] += number * _ROUND + orders[more["position"]]
+        found.append(more)
+    return pd.concat(found, ignore_index=True).drop(columns="position")
+
+
+def _tested(
+    test: Callable[[str, str], object], country: pd.Series[str], text: pd.Series[str]
+) -> NDArray[np.bool_]:
+    """Return whether a test of country and text holds, row by row."""
+    pairs = zip(country.tolist(), text.tolist(), strict=True)
+    return np.array([bool(test(*pair)) for pair in pairs], bool)
+
+
+def _with_territories(country: pd.Series[str], region: pd.Series[str]) -> pd.Series[str]:
+    """Return the countries, or the territory of the country that the region is."""
+    part_of = {row["code"]: row["part_of"] for row in listed("countries")}
+    codes = country_codes(region)
+    wholes = codes.map(part_of).fillna("")
+    return country.mask((wholes != "") & (wholes == country), codes)
 
 
 def _regions(city: pd.Series[str], country: pd.Series[str]) -> pd.Series[str]:
@@ -110,7 +134,7 @@ def _regions(city: pd.Series[str], country: pd.Series[str]) -> pd.Series[str]:
 
 
 def _numbers(texts: pd.Series[str], categorical: pd.Series[str]) -> NDArray[np.int64]:
-    """Return the numbers of texts among the categories of a column."""
+    """Return the numbers of texts among the categories of a column; of others, a negative one."""
     found = pd.Index(categorical.cat.categories).get_indexer(pd.Index(texts))
     return np.where(found < 0, _NOWHERE, found).astype(np.int64)
 
@@ -156,18 +180,19 @@ def _spellings(
 
 
 def _matches(
-    sought: pd.DataFrame, gazetteer: Gazetteer, keys: pd.Series[str], rows: NDArray[np.int64]
+    wanted: pd.DataFrame, gazetteer: Gazetteer, keys: pd.Series[str], rows: NDArray[np.int64]
 ) -> pd.DataFrame:
     """Return the places that bear the names in the right country, and what the region says."""
     named = gazetteer.named(keys)
-    given = sought["country"].to_numpy()[rows[named["position"]]]
+    given = wanted["country"].to_numpy()[rows[named["position"]]]
     there = gazetteer.cities["country"].cat.codes.to_numpy()[named["city"]]
     own = (given == there) | (given == _UNKNOWN)
     named["row"] = rows[named["position"]]
     named["order"] = np.where(own, 0, IN_TERRITORY)
     named["usual"] = (named["standing"] == USUALLY) & (given != _UNKNOWN)
-    kept: pd.DataFrame = named[own | (given == _wholes(gazetteer)[there])]
-    return kept.assign(evidence=_evidence(sought, gazetteer, kept))
+    part = (given >= 0) & (given == _wholes(gazetteer)[there])
+    kept: pd.DataFrame = named[own | part]
+    return kept.assign(evidence=_evidence(wanted, gazetteer, kept))
 
 
 def _wholes(gazetteer: Gazetteer) -> NDArray[np.int64]:
@@ -178,11 +203,11 @@ def _wholes(gazetteer: Gazetteer) -> NDArray[np.int64]:
     return _numbers(pd.Series(codes, dtype="str"), countries)
 
 
-def _evidence(sought: pd.DataFrame, gazetteer: Gazetteer, named: pd.DataFrame) -> NDArray[np.int64]:
+def _evidence(wanted: pd.DataFrame, gazetteer: Gazetteer, named: pd.DataFrame) -> NDArray[np.int64]:
     """Return what the region of each row says of a place."""
     row, city = named["row"].to_numpy(), named["city"].to_numpy()
     there, admin1 = gazetteer.cities["country"].cat, gazetteer.cities["admin1"].cat
-    number, texts = pd.factorize(sought["region"])
+    number, texts = pd.factorize(wanted["region"])
     pair = there.codes.to_numpy(np.int64)[city] * len(texts) + number[row]
     distinct, inverse = np.unique(pair, return_inverse=True)
     country = there.categories[distinct // max(len(texts), 1)].tolist()
@@ -190,7 +215,7 @@ def _evidence(sought: pd.DataFrame, gazetteer: Gazetteer, named: pd.DataFrame) -
     known = [region_code(*pair) for pair in zip(country, region, strict=True)]
     told = _numbers(pd.Series(known, dtype="str"), gazetteer.cities["admin1"])[inverse]
     silent = np.array([code == "" for code in known], bool)[inverse]
-    hinted = sought["division"].to_numpy()[row] == _divisions(gazetteer)[city]
+    hinted = wanted["division"].to_numpy()[row] == _divisions(gazetteer)[city]
     confirmed = told == admin1.codes.to_numpy()[city]
     large = gazetteer.cities["population"].to_numpy()[city] >= LARGE
     own = (named["standing"] > OTHER).to_numpy()

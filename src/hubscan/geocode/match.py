@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from hubscan.errors import EditionError
-from hubscan.geocode.candidates import IN_TERRITORY, OVERRULED, SILENT, candidates
+from hubscan.geocode.candidates import IN_TERRITORY, OVERRULED, SILENT, candidates, sought
 from hubscan.geocode.gazetteer import OTHER
 from hubscan.geocode.regions import region_code
 from hubscan.schema import LOCALITIES, LOCATED_LOCALITIES, validated
@@ -101,11 +101,12 @@ def located_localities(
     """
     _check(min_precision, dominance, homonym_km)
     table = validated(localities, LOCALITIES).reset_index(drop=True)
-    found = candidates(table, gazetteer)
+    wanted = sought(table, gazetteer)
+    found = candidates(wanted, gazetteer)
     needed = dominance * np.where(table["country"] == "", WITHOUT_COUNTRY, 1)
     chosen = _chosen(found, gazetteer, needed=needed, homonym_km=homonym_km)
     city = chosen["city"].reindex(table.index, fill_value=-1)
-    method = chosen["method"].reindex(table.index).fillna(_declined(table, found))
+    method = chosen["method"].reindex(table.index).fillna(_declined(wanted, found))
     seats = _region_seats(table[city < 0], gazetteer)
     precision = pd.Series("none", index=table.index, dtype="str")
     precision[table["country"] != ""] = "country"
@@ -175,13 +176,11 @@ def _how(first: pd.DataFrame, rivals: pd.Series[bool]) -> pd.Series[str]:
     return pd.Series(spelling, index=first.index).str.cat(pd.Series(way, index=first.index))
 
 
-def _declined(table: pd.DataFrame, found: pd.DataFrame) -> pd.Series[str]:
+def _declined(wanted: pd.DataFrame, found: pd.DataFrame) -> pd.Series[str]:
     """Return why a locality is not located if none of its candidates fits."""
-    elsewhere = table.index.isin(found["row"])
-    empty = (table["city"] == "") & (table["region"] == "")
-    return pd.Series(
-        np.select([elsewhere, empty], [ELSEWHERE, NO_NAME], UNKNOWN), index=table.index
-    )
+    elsewhere, empty = wanted.index.isin(found["row"]), wanted["city"] == ""
+    why = np.select([elsewhere, empty], [ELSEWHERE, NO_NAME], UNKNOWN)
+    return pd.Series(why, index=wanted.index)
 
 
 def _region_seats(localities: pd.DataFrame, gazetteer: Gazetteer) -> pd.Series[int]:

@@ -11,6 +11,7 @@ import pandas as pd
 from hubscan.geocode._listed import listed
 from hubscan.geocode.fold import folded
 
+_SHORT: Final = 3
 _KIND: Final = re.compile(
     r"^(?:(?:autonomous |free |city |federal )?(?:state|province|region|republic|prefecture|canton"
     r"|community|principality|county) of (?:the )?|provincia (?:de|di) |estado de |region (?:de )?"
@@ -76,3 +77,35 @@ def region_code(country: str, text: str) -> str:
     """
     key = folded(text)
     return _codes().get((country, key)) or _codes().get((country, _KIND.sub("", key)), "")
+
+
+@functools.cache
+def _abbreviations() -> frozenset[tuple[str, str]]:
+    """Return the country and folded spelling of every short alias that is not a name itself."""
+    names = {(row["country"], folded(row["name"])) for row in listed("regions")}
+    short = {(country, key) for country, key in _codes() if key.isascii() and len(key) <= _SHORT}
+    return frozenset(short - names)
+
+
+def is_abbreviation(country: str, text: str) -> bool:
+    """
+    Return whether a text is the abbreviation of a state or province, and so no city.
+
+    Parameters
+    ----------
+    country
+        ISO alpha-2 code.
+    text
+        A text given as a city.
+
+    Returns
+    -------
+    is_abbreviation
+        Whether it is.
+
+    Examples
+    --------
+    >>> is_abbreviation("CA", "QC"), is_abbreviation("CH", "Zug"), is_abbreviation("KR", "서울")
+    (True, False, False)
+    """
+    return len(text) <= _SHORT and (country, folded(text)) in _abbreviations()
