@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from hubscan.index import city_patterns, infer, scales, set2024, verify
+from hubscan.index import city_patterns, infer, pipeline, scales, set2024, values, verify
 from hubscan.index import set2024_checks as checks
 from hubscan.index.aggregate import tree_scores
 from hubscan.index.framework import Framework
@@ -310,3 +310,52 @@ def test_the_residuals_are_those_of_the_reference(variant: str, name: str, share
     # the reference is written with six decimals
     assert (joined["residual"] - joined["residual_ref"]).abs().max() < 1e-6
     assert (joined["inside"].astype(bool) == joined["inside_ref"]).all()
+
+
+def dotted(section: object, prefix: str = "") -> set[str]:
+    """Return the names of all parameters of a nested table."""
+    if not isinstance(section, dict):
+        return {prefix.removesuffix(".")}
+    return {name for key, inner in section.items() for name in dotted(inner, f"{prefix}{key}.")}
+
+
+def test_every_parameter_of_the_edition_has_one_status() -> None:
+    parameters = set2024.parameters()
+    status = parameters.pop("status")
+    steps = {
+        f"step.{step['step']}.{name}"
+        for step in parameters.pop("step")
+        for name in step
+        if name != "step"
+    }
+    labels = {"name", "title", "kind", "year", "framework"}
+    needed = (dotted(parameters) | steps) - labels
+    marked = [name for names in status.values() for name in names]
+    assert sorted(marked) == sorted(needed)
+
+
+def test_the_recipe_scores_raw_values_as_the_report_does() -> None:
+    tree = set2024.framework(weights="implied")
+    draws = np.random.default_rng(4)
+    cities = set2024.regions()["unit"].to_list()
+    raw = pd.DataFrame(
+        draws.lognormal(3, 1, (30, 38)).round(3), index=cities, columns=list(tree.leaves)
+    )
+    result = pipeline.run(
+        values.from_matrix(raw, period="2023", source="made up"), tree, set2024.recipe()
+    )
+    leaves = result.stages["2 normalise"]
+    assert leaves.min().to_numpy() == pytest.approx(60.0)
+    assert leaves.max().to_numpy() == pytest.approx(100.0)
+    logs = np.log(raw["3.1.1"])
+    assert leaves["3.1.1"].to_numpy() == pytest.approx(
+        (60 + 40 * (logs - logs.min()) / (logs.max() - logs.min()))[leaves.index].to_numpy()
+    )
+    # the best median rank is the least; three olympiad totals above 16 all score 100
+    assert leaves["1.2.1a"].idxmax() == raw["1.2.1a"].idxmin()
+    assert (leaves["1.1.3"] == 100).sum() == (raw["1.1.3"] >= 16).sum()
+    assert (leaves["3.2.3"] == 100).sum() == 3
+    parts = leaves[["3.3.3a", "3.3.3b"]].mean(axis=1)
+    assert result.scores["3.3.3"].to_numpy() == pytest.approx(parts.to_numpy())
+    total = sum(tree.effective_weights[leaf] * leaves[leaf].to_numpy() for leaf in tree.leaves)
+    assert result.scores["0"].to_numpy() == pytest.approx(total)

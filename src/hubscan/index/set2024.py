@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import io
+import tomllib
 from importlib import resources
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
 from hubscan.errors import FrameworkError
 from hubscan.index.framework import Framework
 from hubscan.index.printed import printed_cells, tree_edges
+from hubscan.index.recipe import Recipe
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -102,6 +104,41 @@ def edition_table(name: str) -> pd.DataFrame:
     ['1', 'Boston', '85.83', '90.45', '82.37', '86.05']
     """
     return pd.read_csv(io.StringIO(edition_text(f"{name}.csv")), dtype=str, keep_default_na=False)
+
+
+def parameters() -> dict[str, Any]:
+    """
+    Return every number of the edition: steps, scope, typology, indicators, and their status.
+
+    Returns
+    -------
+    parameters
+        The content of ``set-2024.toml``.
+
+    Examples
+    --------
+    >>> parameters()["indicators"]["active"]["min_documents"]
+    3
+    """
+    file = resources.files("hubscan") / "editions" / "set-2024.toml"
+    return tomllib.loads(file.read_text("utf-8"))
+
+
+def recipe() -> Recipe:
+    """
+    Return the steps of the edition: declared transforms, min-max from 60 to 100, weighted means.
+
+    Returns
+    -------
+    recipe
+        For :func:`hubscan.index.pipeline.run`, with :func:`framework` and one's own raw values.
+
+    Examples
+    --------
+    >>> [step.step for step in recipe()]
+    ['treat', 'normalise', 'aggregate', 'rank']
+    """
+    return Recipe.from_rows(parameters()["step"])
 
 
 def framework(*, weights: str) -> Framework:

@@ -1,5 +1,10 @@
 """Indicators of cities and clusters computed from documents, people and companies."""
 
+from hubscan.index.indicators.battery import (
+    BATTERY,
+    TABLES,
+    indicator_estimates,
+)
 from hubscan.index.indicators.collaboration import (
     academic_corporate_documents,
     academic_corporate_share,
@@ -79,8 +84,10 @@ from hubscan.index.indicators.units import (
 )
 
 __all__ = [
+    "BATTERY",
     "CNS_ISSNS",
     "ESTIMATES",
+    "TABLES",
     "Activity",
     "academic_ages",
     "academic_corporate_documents",
@@ -101,6 +108,7 @@ __all__ = [
     "earlier_profiles",
     "flow_matrix",
     "h_indices",
+    "indicator_estimates",
     "inflow_share",
     "inflows",
     "journal_documents",
