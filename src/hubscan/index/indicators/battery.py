@@ -99,8 +99,8 @@ class Prepared:
         dates = self.science.set_index("document")["date"]
         rows = self.tables["affiliations"][["author", "document", "unit"]]
         rows = rows.assign(date=pd.to_datetime(rows["document"].map(dates))).dropna(subset="date")
-        years: tuple[int, int] = self.parameters["papers"]
-        return rows[rows["date"].dt.year <= years[1]].drop_duplicates()
+        written: pd.DataFrame = rows[rows["date"].dt.year <= self.parameters["papers"][1]]
+        return written.drop_duplicates()
 
     def active(self, last_year: int) -> pd.DataFrame:
         """Return the researchers active at the end of a year."""
