@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hubscan.errors import FrameworkError
-from hubscan.index._columns import column_sums, counts, standard_deviations
+from hubscan.index._columns import column_sums, counts, maxima, minima, standard_deviations
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +37,7 @@ def entropy_weights(scores: Array) -> Array:
     logs = np.log(np.where(parts > 0, parts, 1.0))
     most = np.log(np.maximum(counts(scores), 2))
     spread = 1.0 + column_sums(parts * logs) / most
-    return np.where(total > 0, np.maximum(spread, 0.0), 0.0)
+    return np.where(maxima(scores) > minima(scores), np.maximum(spread, 0.0), 0.0)
 
 
 def critic_weights(scores: Array) -> Array:
