@@ -1,0 +1,189 @@
+"""Planes that maps are drawn in: the world in Equal Earth, a region in its own equal-area plane."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pyproj
+import shapely
+
+from hubscan.errors import InputError
+from hubscan.report.basemap import WEST, around
+from hubscan.sphere import EARTH_RADIUS_KM
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+Extent = tuple[float, float, float, float]
+"""West, south, east, north in degrees."""
+
+_RADIUS_M: Final = 1000.0 * EARTH_RADIUS_KM
+_WORLD: Final[Extent] = (WEST, -58.0, WEST + 360.0, 84.0)
+_WIDEST: Final = 150.0
+_QUARTER, _HALF, _FULL = 90.0, 180.0, 360.0
+_STEP: Final = 1.0
+
+
+@dataclass(frozen=True)
+class Plane:
+    """A flat map: how degrees become metres, which degrees it shows, and its outline."""
+
+    projection: pyproj.Proj
+    """Longitude and latitude to metres."""
+
+    window: Extent
+    """What it shows, degrees; the east may lie beyond 180."""
+
+    outline: Any
+    """Its edge, a shapely polygon, metres."""
+
+    @property
+    def bounds(self) -> Extent:
+        """Left, bottom, right, top of the outline, metres."""
+        left, bottom, right, top = self.outline.bounds
+        return float(left), float(bottom), float(right), float(top)
+
+    def points(self, latitude: Sequence[float], longitude: Sequence[float]) -> NDArray[np.float64]:
+        """
+        Return points in metres, shape (points, 2); outside the outline they are not a number.
+
+        Parameters
+        ----------
+        latitude, longitude
+            Degrees.
+
+        Examples
+        --------
+        >>> world_plane().points([0.0], [11.0]).tolist()
+        [[0.0, 0.0]]
+        """
+        west = self.window[0]
+        turned = west + np.mod(np.asarray(longitude, float) - west, _FULL)
+        inside = turned <= self.window[2]
+        flat = np.full((len(turned), 2), np.nan)
+        at = np.flatnonzero(inside)
+        flat[at] = np.column_stack(
+            self.projection(turned[at], np.asarray(latitude, float)[at])
+        ).reshape(-1, 2)
+        shown = shapely.intersects_xy(self.outline, flat[:, 0], flat[:, 1])
+        flat[~shown] = np.nan
+        return flat
+
+    def shapes(self, shapes: NDArray[np.object_]) -> NDArray[np.object_]:
+        """
+        Return geometries in metres, cut at the outline; what lies outside is empty.
+
+        Parameters
+        ----------
+        shapes
+            Degrees, longitude first.
+
+        Examples
+        --------
+        >>> plane = region_plane((0, 40, 10, 50), aspect=1.5)
+        >>> plane.shapes(np.array([shapely.box(100, 40, 101, 41)]))[0].is_empty
+        True
+        """
+        parts = shapely.segmentize(around(shapes, extent=self.window), _STEP)
+        flat = shapely.transform(
+            parts, lambda xy: np.column_stack(self.projection(xy[:, 0], xy[:, 1]))
+        )
+        over = ~shapely.is_empty(flat) & ~shapely.covered_by(flat, self.outline)
+        flat[over] = shapely.intersection(shapely.make_valid(flat[over]), self.outline)
+        return np.asarray(flat, dtype=object)
+
+
+def world_plane() -> Plane:
+    """
+    Return the world in Equal Earth, without the Antarctic, cut in the Bering Strait.
+
+    Returns
+    -------
+    plane
+        Its central meridian is 11 degrees east, so that no continent is cut.
+
+    Examples
+    --------
+    >>> left, bottom, right, top = world_plane().bounds
+    >>> round((right - left) / 1000), round((top - bottom) / 1000)
+    (34488, 14391)
+    """
+    centre = _WORLD[0] + _HALF
+    projection = pyproj.Proj(proj="eqearth", R=_RADIUS_M, lon_0=centre, over=True)
+    return Plane(projection, _WORLD, _edge(projection, _WORLD))
+
+
+def region_plane(extent: Extent, *, aspect: float) -> Plane:
+    """
+    Return a region in the Lambert azimuthal equal-area plane about its middle.
+
+    Parameters
+    ----------
+    extent
+        What must be shown: west, south, east, north in degrees; a region over the antimeridian has
+        its west greater than its east.
+    aspect
+        Width over height of the frame; the shorter side is lengthened to it.
+
+    Returns
+    -------
+    plane
+        Its outline is a rectangle.
+
+    Raises
+    ------
+    InputError
+        If the extent is empty, beyond the poles, or wider than 150 degrees.
+
+    Examples
+    --------
+    >>> left, bottom, right, top = region_plane((0, 40, 10, 50), aspect=1.5).bounds
+    >>> round((right - left) / (top - bottom), 6)
+    1.5
+    """
+    west, south, east, north = _checked(extent)
+    middle = (west + east) / 2.0
+    projection = pyproj.Proj(
+        proj="laea", R=_RADIUS_M, lon_0=middle, lat_0=(south + north) / 2.0, over=True
+    )
+    left, bottom, right, top = _edge(projection, (west, south, east, north)).bounds
+    across, up = max(right - left, (top - bottom) * aspect), max(top - bottom, (right - left) / aspect)
+    x, y = (left + right) / 2.0, (bottom + top) / 2.0
+    outline = shapely.box(x - across / 2.0, y - up / 2.0, x + across / 2.0, y + up / 2.0)
+    return Plane(projection, _window(projection, outline, middle), outline)
+
+
+def _checked(extent: Extent) -> Extent:
+    west, south, east, north = (float(edge) for edge in extent)
+    east += _FULL if east < west else 0.0
+    if not (-_QUARTER <= south < north <= _QUARTER and 0.0 < east - west <= _WIDEST):
+        msg = (
+            f"region map: extent = {tuple(extent)}: must be west, south, east, north in degrees, "
+            f"south < north, at most {_WIDEST:g} degrees wide"
+        )
+        raise InputError(msg)
+    return west, south, east, north
+
+
+def _edge(projection: pyproj.Proj, extent: Extent) -> Any:  # noqa: ANN401 - a shapely geometry
+    ring = shapely.segmentize(shapely.box(*extent), _STEP)
+    return shapely.transform(ring, lambda xy: np.column_stack(projection(xy[:, 0], xy[:, 1])))
+
+
+def _window(projection: pyproj.Proj, outline: Any, middle: float) -> Extent:  # noqa: ANN401 - a shapely geometry
+    """Return the degrees that a rectangle in the plane shows, with a margin."""
+    left, bottom, right, top = outline.bounds
+    grid = np.meshgrid(np.linspace(left, right, 41), np.linspace(bottom, top, 41))
+    longitude, latitude = projection(grid[0].ravel(), grid[1].ravel(), inverse=True)
+    away = np.mod(np.asarray(longitude) - middle + _HALF, _FULL) - _HALF
+    latitude = np.asarray(latitude)
+    south, north = float(latitude.min()) - 2.0, float(latitude.max()) + 2.0
+    if north >= _QUARTER or south <= -_QUARTER:
+        away = np.array([-_HALF, _HALF])
+    else:
+        away = np.clip([away.min() - 2.0, away.max() + 2.0], -_HALF, _HALF)
+    return middle + float(away[0]), max(south, -_QUARTER), middle + float(away[1]), min(north, _QUARTER)
