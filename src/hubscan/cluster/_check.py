@@ -48,34 +48,46 @@ def degrees(values: ArrayLike, *, name: str, most: float) -> NDArray[np.float64]
 
 def fixed_point(values: ArrayLike, *, count: int) -> NDArray[np.int64]:
     """Return weights as int64, or raise InputError naming the first bad row."""
-    weights = np.asarray(values)
-    if weights.shape != (count,):
-        message = (
-            f"density: weights have shape {weights.shape}, needed ({count},), one for every place"
-        )
+    weights = whole_numbers(values, name="weights", shape=(count,))
+    _check_total(weights)
+    return weights
+
+
+def whole_numbers(
+    values: ArrayLike,
+    *,
+    name: str,
+    shape: tuple[int, ...] | None = None,
+    dimensions: int = 1,
+    least: int = 0,
+) -> NDArray[np.int64]:
+    """Return integers as int64, or raise InputError naming the first bad one."""
+    numbers = np.asarray(values)
+    if numbers.ndim != dimensions or (shape is not None and numbers.shape != shape):
+        needed = f"{shape}" if shape is not None else f"{dimensions} dimensions"
+        message = f"density: {name} have shape {numbers.shape}, needed {needed}"
         raise InputError(message)
-    if count == 0:
-        return np.empty(0, np.int64)
-    if not np.issubdtype(weights.dtype, np.integer):
+    if numbers.size == 0:
+        return np.empty(numbers.shape, np.int64)
+    if not np.issubdtype(numbers.dtype, np.integer):
         message = (
-            f"density: weights are {weights.dtype}, needed integers (fixed point), so that sums are"
+            f"density: {name} are {numbers.dtype}, needed integers (fixed point), so that sums are"
             " exact"
         )
         raise InputError(message)
-    if int(weights.min()) < 0 or int(weights.max()) > _MOST:
-        row = int(np.argmax((weights < 0) | (weights > _MOST)))
+    if int(numbers.min()) < least or int(numbers.max()) > _MOST:
+        position = np.unravel_index(np.argmax((numbers < least) | (numbers > _MOST)), numbers.shape)
         message = (
-            f"density: weight of row {row} is {weights[row]}, needed an integer from 0 to {_MOST}"
+            f"density: {name} of row {int(position[-1])} is {numbers[position]}, needed an integer"
+            f" from {least} to {_MOST}"
         )
         raise InputError(message)
-    checked = np.ascontiguousarray(weights, np.int64)
-    _check_total(checked)
-    return checked
+    return np.ascontiguousarray(numbers, np.int64)
 
 
 def _check_total(weights: NDArray[np.int64]) -> None:
     """Raise InputError if weights overflow 64 bits together."""
-    if int(weights.max()) <= _MOST // len(weights):
+    if len(weights) == 0 or int(weights.max()) <= _MOST // len(weights):
         return
     # halves of 32 bits: neither sum can overflow
     total = (int((weights >> 32).sum()) << 32) + int((weights & 0xFFFFFFFF).sum())
