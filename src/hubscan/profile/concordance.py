@@ -5,15 +5,12 @@ from __future__ import annotations
 import re
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from hubscan.errors import InputError
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 NO_FIELD: Final = 0
 """The field of a symbol, or of a document, that the concordance does not name."""
@@ -127,13 +124,48 @@ def field_of(symbols: pd.Series[str], *, extensions: str) -> pd.Series[int]:
     lookup = _lookup(extensions)
     # each distinct text once: documents share them
     codes, distinct = pd.factorize(symbols, use_na_sentinel=True)
+    # a missing text has code -1, the last
     fields = np.array([*(_field(str(text), lookup) for text in distinct), NO_FIELD], np.int64)
-    return pd.Series(_taken(fields, codes), symbols.index, name="field")
+    return pd.Series(fields[codes], symbols.index, name="field")
 
 
-def _taken(fields: NDArray[np.int64], codes: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return fields by code; code -1, a missing text, is the last."""
-    return np.asarray(fields[codes])
+def label_fields(label_texts: pd.DataFrame, *, extensions: str) -> pd.DataFrame:
+    """
+    Return the technology field of each label that has one.
+
+    Parameters
+    ----------
+    label_texts
+        ``kind``, ``label``, ``text``: symbols are of kind ``ipc``.
+    extensions
+        As for :func:`field_of`.
+
+    Returns
+    -------
+    fields
+        ``label``, ``field`` (1 to 35); by label.
+
+    Raises
+    ------
+    InputError
+        If ``extensions`` is not known.
+
+    Examples
+    --------
+    >>> texts = pd.DataFrame(
+    ...     {
+    ...         "kind": ["ipc", "ipc", "subject"],
+    ...         "label": [1, 2, 1],
+    ...         "text": ["H04L 5/00", "-", "Art"],
+    ...     }
+    ... )
+    >>> label_fields(texts, extensions="drop").values.tolist()
+    [[1, 4]]
+    """
+    symbols = label_texts.loc[label_texts["kind"] == "ipc", ["label", "text"]]
+    fields = field_of(symbols["text"], extensions=extensions).to_numpy()
+    table = pd.DataFrame({"label": symbols["label"].to_numpy(np.int64), "field": fields})
+    return table.loc[table["field"] != NO_FIELD].sort_values("label", ignore_index=True)
 
 
 def _field(symbol: str, lookup: _Lookup) -> int:
