@@ -359,3 +359,9 @@ def test_the_recipe_scores_raw_values_as_the_report_does() -> None:
     assert result.scores["3.3.3"].to_numpy() == pytest.approx(parts.to_numpy())
     total = sum(tree.effective_weights[leaf] * leaves[leaf].to_numpy() for leaf in tree.leaves)
     assert result.scores["0"].to_numpy() == pytest.approx(total)
+
+
+def test_the_counts_quoted_in_the_text_hold() -> None:
+    counts = checks.quoted_counts()
+    assert len(counts) == 15
+    assert counts["holds"].all()

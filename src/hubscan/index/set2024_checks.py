@@ -10,7 +10,7 @@ import pandas as pd
 from hubscan.index.infer import implied_weights
 from hubscan.index.orders import rank_verdicts, top_verdicts
 from hubscan.index.printed import effective_edges, pooled_cells
-from hubscan.index.scales import leaf_scores
+from hubscan.index.scales import leaf_scores, recovered_values
 from hubscan.index.set2024 import (
     PRIMARY,
     SECONDARY,
@@ -20,6 +20,8 @@ from hubscan.index.set2024 import (
     edition_table,
     published_cells,
     published_ranking,
+    published_scores,
+    regions,
 )
 from hubscan.index.verify import residuals
 
@@ -246,3 +248,61 @@ def pisa_check() -> pd.DataFrame:
         table["printed"] - _HALF_POINT <= table["high"]
     )
     return table.assign(difference=table["printed"] - table["computed"], inside=inside)
+
+
+def quoted_counts() -> pd.DataFrame:
+    """
+    Return the counts the text quotes beside those of the published tables.
+
+    Counts of raw values (papers of Cell, Nature and Science, shares of academic-corporate papers)
+    come from the scores through the inferred scales.
+
+    Returns
+    -------
+    counts
+        Columns ``claim, quoted, found, holds``.
+
+    Examples
+    --------
+    >>> found = quoted_counts()
+    >>> len(found), bool(found["holds"].all())
+    (15, True)
+    """
+    places = regions().set_index("unit")
+    rows = [
+        (f"{region} among the 30 cities", quoted, int((places["region"] == region).sum()))
+        for region, quoted in (("North America", 11), ("Europe", 9), ("Asia", 8), ("Oceania", 2))
+    ]
+    scores = published_scores()
+    for node, best, column, names, quoted in _LEADERS:
+        leaders = scores[node].sort_values(ascending=False).index[:best]
+        found = int(places.loc[leaders, column].isin(names).sum())
+        rows.append((f"{', '.join(names)} among the {best} best of {node}", quoted, found))
+    for table, column, (transform, low, high), least, quoted in _ABOVE:
+        score = edition_table(f"published/{table}").rename(columns={column: "score"})
+        raw = recovered_values(
+            score, transform=transform, minimum=low, maximum=high, half_score=_HALF_POINT, span=SPAN
+        )
+        rows.append(
+            (f"cities above {least:g} of {column}", quoted, int((raw["value"] > least).sum()))
+        )
+    counts = pd.DataFrame(rows, columns=["claim", "quoted", "found"])
+    return counts.assign(holds=counts["quoted"] == counts["found"])
+
+
+_CHINA: Final = ("CN", "HK")
+_LEADERS: Final = (
+    ("0", 10, "country", _CHINA, 3),
+    ("1", 10, "region", ("Asia",), 5),
+    ("3", 10, "country", ("US",), 6),
+    ("3", 10, "country", _CHINA, 3),
+    ("3.1", 5, "country", ("US",), 4),
+    ("3.1", 10, "country", ("US",), 6),
+    ("3.1", 10, "country", _CHINA, 2),
+    ("3.2", 10, "region", ("Asia",), 4),
+    ("3.4", 10, "region", ("Europe",), 5),
+)
+_ABOVE: Final = (
+    ("scientific_research", "high_quality_output", ("log", 133.0, 2520.0), 1000.0, 7),
+    ("scientific_research", "high_quality_output", ("log", 133.0, 2520.0), 2000.0, 1),
+)

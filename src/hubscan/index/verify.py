@@ -12,12 +12,13 @@ import pandas as pd
 
 from hubscan.errors import FrameworkError
 from hubscan.index.exact_means import METHODS
-from hubscan.index.printed import exact_edges, half_unit
+from hubscan.index.printed import exact_edges, half_unit, tree_edges
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from hubscan.index.exact_means import Mean
+    from hubscan.index.framework import Framework
 
 RESIDUALS: Final = (
     "table", "parent", "unit", "printed", "computed", "low", "high", "residual", "bound", "inside",
@@ -150,6 +151,44 @@ def residuals(
                 found = _checked(cell, children, printed, mean, missing)
                 rows.append((table, parent, unit, *found))
     return _typed(pd.DataFrame(rows, columns=list(RESIDUALS)))
+
+
+def tree_residuals(
+    cells: pd.DataFrame, tree: Framework, *, method: str, missing: str
+) -> pd.DataFrame:
+    """
+    Return every printed parent beside what a framework makes of its printed children.
+
+    Parameters
+    ----------
+    cells
+        Printed cells, their nodes the codes of the framework.
+    tree
+        Its weights; nodes that name an ``aggregation`` of their own use that mean.
+    method
+        Mean of the other nodes, one of :data:`hubscan.index.exact_means.METHODS`.
+    missing
+        As :func:`residuals`.
+
+    Returns
+    -------
+    residuals
+        As :func:`residuals`.
+
+    Examples
+    --------
+    >>> from hubscan.index.framework import Framework
+    >>> from hubscan.index.printed import printed_cells
+    >>> tree = Framework.from_parents({"a": "T", "b": "T"}, aggregation={"T": "geometric"})
+    >>> wide = pd.DataFrame({"unit": ["Oslo"], "T": ["6.0"], "a": ["4.0"], "b": ["9.0"]})
+    >>> cells = printed_cells(wide, table="t", nodes={"T": "T", "a": "a", "b": "b"})
+    >>> found = tree_residuals(cells, tree, method="arithmetic", missing="leave_out")
+    >>> found["inside"].tolist()
+    [True]
+    """
+    own = tree.table["aggregation"]
+    overrides = {str(code): str(name) for code, name in own.items() if name}
+    return residuals(cells, tree_edges(tree), method=method, overrides=overrides, missing=missing)
 
 
 def _checked(

@@ -7,6 +7,7 @@ import pytest
 
 from hubscan.errors import FrameworkError
 from hubscan.index import exact_means, verify
+from hubscan.index.framework import Framework
 from hubscan.index.printed import printed_cells
 
 EDGES = pd.DataFrame({"parent": "0", "child": ["1", "2"], "weight": [".6", ".4"]})
@@ -121,3 +122,26 @@ def test_printings_agree_within_both_half_units() -> None:
     b = cells("71.46", "70.06", "75.00", "u")
     inside = verify.agreement(pd.concat([a, b])).set_index("node")["inside"].to_dict()
     assert inside == {"0": True, "1": False, "2": True}
+
+
+def test_a_framework_brings_its_weights_and_its_own_means() -> None:
+    tree = Framework.from_parents(
+        {"0": "T", "3": "T", "1": "0", "2": "0"},
+        weight={"1": 3.0},
+        aggregation={"0": "harmonic"},
+    )
+    wide = pd.DataFrame(
+        {
+            "unit": ["Oslo"],
+            "T": ["5.00"],
+            "0": ["4.00"],
+            "3": ["6.00"],
+            "1": ["3.00"],
+            "2": ["12.00"],
+        }
+    )
+    table = printed_cells(wide, table="t", nodes={node: node for node in ("T", "0", "3", "1", "2")})
+    rows = verify.tree_residuals(table, tree, method="arithmetic", missing="leave_out")
+    # T: (4 + 6) / 2 = 5; 0: 4 / (3/3 + 1/12) = 48/13
+    assert rows.set_index("parent")["computed"].to_dict() == pytest.approx({"T": 5.0, "0": 48 / 13})
+    assert rows.set_index("parent")["inside"].to_dict() == {"T": True, "0": False}
