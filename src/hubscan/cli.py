@@ -34,6 +34,9 @@ SetOption = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="Change one parameter; may be repeated."),
 ]
+OnlyOption = Annotated[
+    str | None, typer.Option("--only", help="Indicators to use, by comma; all of the edition's.")
+]
 OutOption = Annotated[Path, typer.Option("--out", "-o", help="Run folder to make or replace.")]
 ThreadsOption = Annotated[int | None, typer.Option(min=1, help="Threads; all processors if unset.")]
 MemoryOption = Annotated[
@@ -92,6 +95,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option a user has
     out: OutOption = Path("run"),
     edition: EditionOption = "gii-2025",
     changes: SetOption = None,
+    only: OnlyOption = None,
     data: DataOption = None,
     threads: ThreadsOption = None,
     memory_gb: MemoryOption = None,
@@ -107,7 +111,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option a user has
 
     screen: Screen = context.obj
     finished = runs.run(
-        _edition(edition, changes),
+        _edition(edition, changes, only),
         inputs,
         out,
         root=data,
@@ -128,6 +132,7 @@ def check(
     inputs: Annotated[Path, typer.Option("--inputs", "-i", help="Inputs file (TOML).")],
     edition: EditionOption = "gii-2025",
     changes: SetOption = None,
+    only: OnlyOption = None,
     data: DataOption = None,
 ) -> None:
     """Read the inputs without running: files, columns, rows set aside and why."""
@@ -135,7 +140,7 @@ def check(
 
     screen: Screen = context.obj
     checked = runs.checked(
-        _edition(edition, changes), inputs, root=data, work=Path(".hubscan"), watcher=screen
+        _edition(edition, changes, only), inputs, root=data, work=Path(".hubscan"), watcher=screen
     )
     rows = [(f.part, f.name, f"{f.size:,}", f"{n:,}") for f, n in checked.files]
     faults = [(r.source, r.reason, f"{r.rows:,}") for r in checked.faults.itertuples()]
@@ -186,7 +191,7 @@ def editions_show(
     context: typer.Context, name: Annotated[str, typer.Argument(help="Edition or file.")]
 ) -> None:
     """Show every parameter of an edition, and what it rests on."""
-    edition = _edition(name, None)
+    edition = _edition(name)
     rows = [(key, edition.get(key), edition.status_of(key)) for key in edition.keys()]  # noqa: SIM118 - not a mapping
     content = {key: {"value": value, "status": status} for key, value, status in rows}
     context.obj.result(content, [table(edition.title, ("parameter", "value", "status"), rows)])
@@ -199,7 +204,7 @@ def editions_diff(
     other: Annotated[str, typer.Argument(help="Edition or file.")],
 ) -> None:
     """Show the parameters in which two editions differ."""
-    first, second = _edition(one, None), _edition(other, None)
+    first, second = _edition(one), _edition(other)
     rows = first.diff(second)
     content = {key: {first.name: mine, second.name: theirs} for key, mine, theirs in rows}
     shown = table("Differences", ("parameter", first.name, second.name), rows)
@@ -219,7 +224,7 @@ def main() -> None:
         sys.exit(130)
 
 
-def _edition(name: str, changes: list[str] | None) -> Edition:
+def _edition(name: str, changes: list[str] | None = None, only: str | None = None) -> Edition:
     import tomllib  # noqa: PLC0415 - not needed to print help
 
     from hubscan.edition import load_edition  # noqa: PLC0415 - heavy; not needed to print help
@@ -237,7 +242,7 @@ def _edition(name: str, changes: list[str] | None) -> Edition:
         except tomllib.TOMLDecodeError:
             value = text
         edition = edition.replace(key.strip(), value)
-    return edition
+    return edition.restricted(only.split(",")) if only else edition
 
 
 def _ranking_table(ranking: Any, finished: Finished) -> Any:  # noqa: ANN401 - a frame, a table

@@ -186,8 +186,8 @@ def _beside_table(beside: pd.DataFrame) -> Table:
     return table(title, columns, rows)
 
 
-def _or_dash(value: float, form: str) -> str:
-    return "–" if pd.isna(value) else form.format(value)
+def _or_dash(value: float | None, form: str) -> str:
+    return "–" if value is None or pd.isna(value) else form.format(value)
 
 
 def _recovery_table(recovered: dict[str, Any]) -> Table:

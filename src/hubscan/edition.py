@@ -103,6 +103,11 @@ class Edition(Section):
         }
 
     @property
+    def living(self) -> dict[str, Any]:
+        """The parameters by which people are counted in footprints."""
+        return {**self.disc, **self.footprint.population.parameters}
+
+    @property
     def gap(self) -> dict[str, Any]:
         """The parameters of the distance between clusters."""
         return {
@@ -195,6 +200,48 @@ class Edition(Section):
         section[last] = value
         marks = {s: tuple(k for k in self.status.get(s, ()) if k != key) for s in STATUSES}
         content["status"] = {**marks, "assumed": (*marks["assumed"], key)}
+        return validated(content, Edition, where=self.name, error=EditionError)
+
+    def restricted(self, indicators: Collection[str]) -> Edition:
+        """
+        Return the same edition for some of its indicators only.
+
+        Parameters
+        ----------
+        indicators
+            Names among the edition's indicators.
+
+        Returns
+        -------
+        edition
+            A new value; the parameters that change are marked as assumed.
+
+        Raises
+        ------
+        EditionError
+            If the edition has no such indicator, or none that shapes clusters is left.
+
+        Examples
+        --------
+        >>> load_edition("gii-2025").restricted(["patents"]).rank.weights
+        {'patents': 1.0}
+        """
+        for name in indicators:
+            if name not in self.indicators:
+                msg = f"{self.name}: no indicator {name!r}: {suggestion(name, self.indicators)}"
+                raise EditionError(msg)
+        kept = tuple(name for name in self.indicators if name in indicators)
+        if kept == self.indicators:
+            return self
+        content = self.model_dump()
+        content["indicators"] = kept
+        content["window"]["years"] = {m: self.window.years[m] for m in kept}
+        content["weights"]["shaped_by"] = tuple(m for m in self.weights.shaped_by if m in kept)
+        content["count"]["overlaid"] = tuple(m for m in self.count.overlaid if m in kept)
+        content["rank"]["weights"] = {m: self.rank.weights[m] for m in kept}
+        changed = ("indicators", "weights.shaped_by", "count.overlaid", "rank.weights")
+        marks = {s: tuple(k for k in self.status.get(s, ()) if k not in changed) for s in STATUSES}
+        content["status"] = {**marks, "assumed": (*marks["assumed"], *changed)}
         return validated(content, Edition, where=self.name, error=EditionError)
 
     def diff(self, other: Edition) -> list[tuple[str, Any, Any]]:

@@ -50,7 +50,7 @@ def run(  # noqa: PLR0915 - the method on one page
 
     # which documents, and where their addresses lie
     texts = keep("localities", ingest.localities, sources, indicators=e.indicators)
-    found = keep("found", geocode.located_localities, texts, gazetteer, **e.geocode.parameters)
+    found = keep("found", geocode.located_texts, texts, gazetteer, **e.geocode.parameters)
     listed = keep("addresses", ingest.addresses, sources, texts, **window, **e.ingest.filters)
     located = keep("located", geocode.located, listed, found)
     counted = keep("counted", ingest.counted, sources, texts, found, **window)
@@ -82,7 +82,7 @@ def run(  # noqa: PLR0915 - the method on one page
     ground = keep(
         "footprints", footprint.footprints, members, outline=e.footprint.outline, **e.disc
     )
-    living = keep("population", footprint.living_in, members, people, **e.disc)
+    living = keep("population", footprint.population, members, ground, people, **e.living)
 
     # how much they produce, and how they compare
     assigned = keep("assignment", count.assignment, mass, members, **e.boundary)

@@ -200,15 +200,15 @@ def _gazetteer() -> Kept[geocode.Gazetteer]:
 
 
 def _people(opened: Opened, gazetteer: geocode.Gazetteer) -> Kept[footprint.People]:
+    """Return where people live: a raster, the gazetteer's cities (a model), or nothing known."""
     declared = opened.inputs.population
     if declared is None:
-        nobody = pd.DataFrame({"latitude": [], "longitude": [], "population": []})
-        return store.Kept(footprint.People("none", nobody), "nobody", 0)
+        return store.Kept(None, "nobody", 0)
     if declared.gazetteer:
-        points = gazetteer.cities[["latitude", "longitude", "population"]]
-        return store.Kept(footprint.People("gazetteer", points), _BUNDLED, len(points))
-    msg = "population raster not yet wired"
-    raise InputError(msg)
+        cities = gazetteer.cities[["latitude", "longitude", "population"]]
+        return store.Kept(cities, _BUNDLED, len(cities))
+    key = store.fingerprint([store.file_hash(path) for path in opened.rasters])
+    return store.Kept(footprint.population_raster(opened.rasters), key, len(opened.rasters))
 
 
 def _check_indicators(edition: Edition, inputs: Inputs, inputs_file: Path) -> None:

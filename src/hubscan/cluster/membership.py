@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,6 +10,7 @@ import pandas as pd
 
 from hubscan.cluster.density import density_clusters
 from hubscan.cluster.weights import place_weights
+from hubscan.errors import InputError
 from hubscan.schema import NOISE
 
 if TYPE_CHECKING:
@@ -47,6 +49,11 @@ def membership(  # noqa: PLR0913 - two tables and the numbers of the weights and
     membership
         Table ``membership`` of :mod:`hubscan.schema`, sorted by place; clusters numbered from 1 by
         descending mass of their core places.
+
+    Raises
+    ------
+    InputError
+        If no place reaches the threshold.
     """
     weighed = place_weights(
         place_addresses,
@@ -67,6 +74,15 @@ def membership(  # noqa: PLR0913 - two tables and the numbers of the weights and
         border_rule=border_rule,
         include_self=include_self,
     )
+    if not (found.labels >= 0).any():
+        mass = float(Fraction(int(places["weight"].sum())) / weighed.unit)
+        needed = float(Fraction(weighed.threshold) / weighed.unit)
+        msg = (
+            f"no cluster was found: no place has {needed:,.0f} inventor-equivalents within "
+            f"{radius_km:g} km, and the inputs hold {mass:,.0f} in all; for a sample or a region "
+            "set cluster.threshold to share"
+        )
+        raise InputError(msg)
     cluster = np.where(found.labels < 0, NOISE, found.labels + 1).astype(np.int32)
     return places.assign(
         weight=places["weight"].to_numpy() / float(weighed.unit), cluster=cluster, core=found.core

@@ -9,6 +9,7 @@ import pandas as pd
 
 from hubscan.errors import EditionError
 from hubscan.geocode.candidates import IN_TERRITORY, OVERRULED, SILENT, candidates, sought
+from hubscan.geocode.countries import country_codes
 from hubscan.geocode.gazetteer import OTHER
 from hubscan.geocode.regions import region_code
 from hubscan.schema import LOCALITIES, LOCATED_LOCALITIES, validated
@@ -119,6 +120,49 @@ def located_localities(
     ]
 
 
+def located_texts(
+    localities: pd.DataFrame,
+    gazetteer: Gazetteer,
+    *,
+    min_precision: str,
+    dominance: float,
+    homonym_km: float,
+) -> pd.DataFrame:
+    """
+    Return where localities lie, whatever the spelling of their countries.
+
+    Parameters
+    ----------
+    localities
+        Table ``localities``, with countries as given.
+    gazetteer, min_precision, dominance, homonym_km
+        As for :func:`located_localities`.
+
+    Returns
+    -------
+    located_localities
+        Table ``located_localities``. A country that is not known counts as not given.
+
+    Examples
+    --------
+    >>> from hubscan.geocode import bundled
+    >>> localities = pd.DataFrame(
+    ...     {"locality": [1], "city": ["Wuhan"], "region": [""], "country": ["Peoples R China"]}
+    ... )
+    >>> located_texts(localities, bundled(), min_precision="city", dominance=5.0, homonym_km=25.0)[
+    ...     "economy"
+    ... ].tolist()
+    ['CN']
+    """
+    return located_localities(
+        localities.assign(country=country_codes(localities["country"])),
+        gazetteer,
+        min_precision=min_precision,
+        dominance=dominance,
+        homonym_km=homonym_km,
+    )
+
+
 def _check(min_precision: str, dominance: float, homonym_km: float) -> None:
     """Raise if a parameter is outside its domain."""
     if min_precision not in PRECISIONS:
@@ -201,15 +245,18 @@ def _answers(table: pd.DataFrame, gazetteer: Gazetteer, city: pd.Series[int]) ->
     """Return key, GeoNames id and economy of the places found; the economy as given elsewhere."""
     found = city >= 0
     places = gazetteer.cities.loc[city[found]].set_axis(city.index[found])
-    keys = pd.Series(place_keys(places["latitude"], places["longitude"]), index=places.index)
+    keys = place_keys(places["latitude"], places["longitude"])
+    # not by way of floats: keys have more digits than those hold
+    place = pd.Series(pd.NA, index=table.index, dtype="Int64")
+    geonameid = place.copy()
+    place[found], geonameid[found] = keys, places["geonameid"]
+    economy = table["country"].astype("str").copy()
+    economy[found] = places["country"].astype("str")
     return pd.DataFrame(
         {
             "locality": table["locality"],
-            "place": keys.reindex(table.index).astype("Int64"),
-            "geonameid": places["geonameid"].reindex(table.index).astype("Int64"),
-            "economy": places["country"]
-            .astype("str")
-            .reindex(table.index)
-            .fillna(table["country"]),
+            "place": place,
+            "geonameid": geonameid,
+            "economy": economy,
         }
     )
