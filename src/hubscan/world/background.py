@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
+from hubscan.errors import InputError
 from hubscan.world.draws import generator
 from hubscan.world.geometry import nearest_km
 from hubscan.world.nodes import vectors
@@ -65,9 +66,29 @@ def background_sites(nodes: pd.DataFrame, sites: pd.DataFrame, cities: pd.DataFr
         Columns of the clusters' sites without ``node``, by country; ``patents``, ``publications``
         and ``deals`` are shares of the world outside the clusters, each adding up to 1.
 
+    Raises
+    ------
+    InputError
+        If there are too few cities for that.
+
     Examples
     --------
-    >>> from hubscan.world.model import world  # doctest: +SKIP
+    >>> nodes = pd.DataFrame({"country": ["DE"], **{m: 0.9999 * n for m, n in COVERED.items()}})
+    >>> sites = pd.DataFrame({"latitude": [49.4], "longitude": [8.7], "radius_km": [3.0]})
+    >>> cities = pd.DataFrame(
+    ...     {
+    ...         "geonameid": [1, 2],
+    ...         "name": ["Weinheim", "Fulda"],
+    ...         "latitude": [49.5, 50.6],
+    ...         "longitude": [8.7, 9.7],
+    ...         "country": "DE",
+    ...         "admin1": "05",
+    ...         "population": 50_000,
+    ...         "findable": True,
+    ...     }
+    ... )
+    >>> background_sites(nodes, sites, cities, seed=1)[["city", "patents"]].to_numpy().tolist()
+    [['Fulda', 1.0]]
     """
     far = _far_off(sites, cities)
     wanted = _country_parts(nodes)
@@ -127,7 +148,7 @@ def _of_africa(cities: pd.DataFrame) -> NDArray[np.bool_]:
         (name, row.economy)
         for row in listed.itertuples()
         for cluster in str(row.cluster_names).split("; ")
-        for name in cluster.split("–")
+        for name in cluster.split("\N{EN DASH}")
     }
     pairs = zip(cities["name"], cities["country"], strict=True)
     return np.array([pair in names for pair in pairs], bool)
@@ -159,7 +180,10 @@ def _bounded(
 def _filled(kept: NDArray[np.float64], first: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return shares that add up to 1, what was taken off spread over the sites that kept all."""
     spare = np.where(kept >= first, kept, 0.0)
-    missing = first.sum() - kept.sum()
+    missing = float(first.sum() - kept.sum())
+    if missing > 0.0 and not spare.any():
+        msg = f"cities: {len(kept)} outside the clusters: too few to stay thinner than a cluster"
+        raise InputError(msg)
     kept = kept + spare * (missing / spare.sum()) if missing > 0.0 else kept
     return np.asarray(kept / kept.sum())
 

@@ -104,7 +104,7 @@ def _steps(length_km: float) -> list[tuple[float, float]]:
 
 def _frontier(cluster: pd.DataFrame) -> Iterator[Spot]:
     """Yield a suburb and a border place for each of the two parts, on the line between them."""
-    sides = [(int(n), _points(side)) for n, side in cluster.groupby("node")]
+    sides = [(int(side["node"].iloc[0]), _points(side)) for _, side in cluster.groupby("node")]
     (first, from_points), (second, to_points) = sides
     a, b = from_points[-1], to_points[0]
     border_km = (_apart_km(a, b) - GAP_KM) / 2.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     Real = NDArray[np.float64]
 
 
+CROWD: Final = 30
+"""Addresses above which a team always has partners elsewhere, many of them."""
+
+PAIR: Final = 2
+"""Addresses at home from which one may be missing."""
+
+
 @dataclass(frozen=True)
 class Habits:
     """How documents of an indicator come about: what their draws are made from."""
@@ -28,8 +35,8 @@ class Habits:
     """Part of the documents with at least two addresses that have partners elsewhere."""
     together: float
     """Part of a team's addresses at its own node that are at its own site."""
-    missing: float
-    """Part of the documents with one address that cannot be located."""
+    missing: Real
+    """By node, part of the documents of two addresses at home with one that is not located."""
     sites: Real
     """Cumulated shares of sites, by node."""
     flows: Real
@@ -95,7 +102,7 @@ def teams(habits: Habits, counts: Whole, carried: Real, *, rng: Generator) -> tu
     ...     np.array([0.5, 1.0]),
     ...     0.5,
     ...     0.7,
-    ...     0.0,
+    ...     np.zeros(2),
     ...     np.array([1.0, 2.0]),
     ...     cumulated([0.1, 0.9, 0.9, 0.1], np.array([0, 0, 1, 1])),
     ...     2,
@@ -112,7 +119,9 @@ def teams(habits: Habits, counts: Whole, carried: Real, *, rng: Generator) -> tu
     group_home = np.repeat(home, groups)
     at = stratified(rng, np.bincount(group_home, minlength=habits.nodes))
     group_node = drawn(habits.flows, group_home, at) % habits.nodes
-    missing = ((listed - away >= 2) & (rng.random(len(home)) < habits.missing)).astype(np.int64)
+    missing = ((listed - away >= PAIR) & (rng.random(len(home)) < habits.missing[home])).astype(
+        np.int64
+    )
     made = Teams(home, listed, away, missing, groups, first_group, group_node)
     excess = fractional_counts(made, habits.nodes) - counts + carried
     made = _evened(made, _whole(excess))
@@ -121,9 +130,9 @@ def teams(habits: Habits, counts: Whole, carried: Real, *, rng: Generator) -> tu
 
 def _away(habits: Habits, listed: Whole, uniforms: Real) -> Whole:
     """Return how many addresses of each team are elsewhere: large teams always have some."""
-    joint = np.where(listed > 30, 1.0, np.where(listed > 1, habits.joint, 0.0))
+    joint = np.where(listed > CROWD, 1.0, np.where(listed > 1, habits.joint, 0.0))
     part = np.where(uniforms < joint, uniforms / np.maximum(joint, 1e-9), -1.0)
-    spread = np.where(listed > 30, 0.4 + 0.5 * part, 0.85 * part)
+    spread = np.where(listed > CROWD, 0.4 + 0.5 * part, 0.85 * part)
     most = np.maximum(listed - 1, 1)
     away = 1 + np.floor(spread * (most - 1) + 0.5).astype(np.int64)
     return np.where(part >= 0.0, np.minimum(away, most), 0)

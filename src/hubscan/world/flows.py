@@ -19,6 +19,9 @@ REACH_KM: Final = 2_500.0
 AT_HOME: Final = 6.0
 """How much likelier a partner of the same country is."""
 
+CLOSE: Final = 1e-10
+"""Relative difference at which flows are balanced."""
+
 LEAD: Final = 2.0
 """Ties between the two parts of a cluster, over the ties of either with all that is outside."""
 
@@ -112,7 +115,7 @@ def _balanced(kernel: NDArray[np.float64], counts: NDArray[np.float64]) -> NDArr
     factor = np.sqrt(counts / kernel.sum(axis=1))
     for _ in range(400):
         sums = factor * (kernel @ factor)
-        if np.max(np.abs(sums / counts - 1.0)) < 1e-10:
+        if np.max(np.abs(sums / counts - 1.0)) < CLOSE:
             break
         factor *= np.sqrt(counts / sums)
     return np.asarray(kernel * factor[:, None] * factor[None, :])

@@ -1,4 +1,4 @@
-"""Sites of the clusters: principal cities, the towns around them, corridors, and what holds together."""
+"""Sites of the clusters: principal cities, towns, corridors, and what holds together."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from hubscan.world.corridors import corridor_sites
+from hubscan.sphere import EARTH_RADIUS_KM
+from hubscan.world.corridors import SLIGHT, corridor_sites
 from hubscan.world.geometry import distances_km, nearest_km
 from hubscan.world.nodes import vectors
 from hubscan.world.published import ADDRESSES, COVERED, DENSITY_SHARE, INDICATORS, RADIUS_KM
@@ -17,6 +18,18 @@ if TYPE_CHECKING:
 
 APART_KM: Final = 21.0
 """How much farther a town lies from other clusters than from its own, so that they stay apart."""
+
+CLOSE_KM: Final = 2.0
+"""Distance below which a town is the city itself."""
+
+SMALL: Final = ((0.0015, 7.0), (0.0025, 10.0))
+"""Mass of small nodes, and how far their towns may lie, kilometres."""
+
+LARGE: Final = ((0.01, 0.35), (0.004, 0.25), (0.0, 0.15))
+"""Mass of nodes, and the part of their patents that towns have."""
+
+SEEN: Final = {"rows": 5.0, "deals": 25.0}
+"""Rows, at the smallest scale, of a site that surely passes density on, or may have deals."""
 
 LEAST_SCALE: Final = 0.02
 """Scale at which the clusters must still hold together."""
@@ -49,7 +62,39 @@ def cluster_sites(nodes: pd.DataFrame, cores: pd.DataFrame, cities: pd.DataFrame
 
     Examples
     --------
-    >>> from hubscan.world.model import world  # doctest: +SKIP
+    >>> cores = pd.DataFrame(
+    ...     {
+    ...         "node": [0, 0],
+    ...         "rank": 1,
+    ...         "part": 1,
+    ...         "city": ["Heidelberg", "Mannheim"],
+    ...         "geonameid": [1, 2],
+    ...         "region": "",
+    ...         "country": "DE",
+    ...         "latitude": [49.408, 49.489],
+    ...         "longitude": [8.691, 8.467],
+    ...         "patents": 1.0,
+    ...         "publications": 1.0,
+    ...         "deals": 1.0,
+    ...     }
+    ... )
+    >>> nodes = pd.DataFrame(
+    ...     {"mass": [0.005], "parts": 1, "patents": 3937.0, "publications": 13149.5}
+    ... )
+    >>> cities = pd.DataFrame(
+    ...     {
+    ...         "geonameid": [3],
+    ...         "name": "Ladenburg",
+    ...         "latitude": 49.472,
+    ...         "longitude": 8.609,
+    ...         "country": "DE",
+    ...         "admin1": "01",
+    ...         "population": 11_000,
+    ...         "findable": True,
+    ...     }
+    ... )
+    >>> cluster_sites(nodes, cores, cities)[["kind", "city"]].to_numpy().tolist()
+    [['core', 'Heidelberg'], ['core', 'Mannheim'], ['town', 'Ladenburg'], ['corridor', 'Ladenburg']]
     """
     towns = _towns(nodes, cores, cities)
     spots = _named(corridor_sites(cores), cores, cities)
@@ -68,7 +113,7 @@ def _main(cores: pd.DataFrame, nodes: pd.DataFrame) -> pd.DataFrame:
     mass = nodes["mass"].to_numpy()[cores["node"]]
     paired = nodes["parts"].to_numpy()[cores["node"]] > 1
     weight = cores[list(INDICATORS)].sum(axis=1)
-    table = cores.assign(kind="core", radius_km=np.where(paired | (mass < 0.002), 2.0, 3.0))
+    table = cores.assign(kind="core", radius_km=np.where(paired | (mass < SMALL[1][0]), 2.0, 3.0))
     order = np.lexsort((-weight, table["node"]))
     return table.iloc[order]
 
@@ -77,7 +122,8 @@ def _reach_km(nodes: pd.DataFrame) -> NDArray[np.float64]:
     """Return how far the towns of each node lie from its principal cities."""
     mass = nodes["mass"].to_numpy()
     reach_km = np.minimum(45.0, 12.0 + 14.0 * np.sqrt(100.0 * mass))
-    reach_km = np.where(mass < 0.0025, np.where(mass < 0.0015, 7.0, 10.0), reach_km)
+    for most, small_km in reversed(SMALL):
+        reach_km = np.where(mass < most, small_km, reach_km)
     return np.where(nodes["parts"].to_numpy() > 1, 6.0, reach_km)
 
 
@@ -88,7 +134,7 @@ def _towns(nodes: pd.DataFrame, cores: pd.DataFrame, cities: pd.DataFrame) -> pd
     points = vectors(chosen)
     own_km, nearest = nearest_km(points, anchors)
     node = cores["node"].to_numpy()[nearest]
-    near = (own_km > 2.0) & (own_km <= _reach_km(nodes)[node])
+    near = (own_km > CLOSE_KM) & (own_km <= _reach_km(nodes)[node])
     chosen, points, node, own_km = chosen[near], points[near], node[near], own_km[near]
     other_km = _other_km(points, node, cores)
     countries = cores.groupby("node")["country"].agg(set)
@@ -101,9 +147,10 @@ def _towns(nodes: pd.DataFrame, cores: pd.DataFrame, cities: pd.DataFrame) -> pd
     order = np.lexsort((table["geonameid"], -table["appeal"], table["node"]))
     table = table.iloc[order]
     most = (4.0 + 50.0 * np.sqrt(100.0 * nodes["mass"].to_numpy()))[table["node"]]
-    table = table[table.groupby("node").cumcount() < most]
-    region = table["admin1"].where(table["country"] == "US", "")
-    return table.assign(city=table["name"], region=region)
+    first: pd.DataFrame = table[table.groupby("node").cumcount() < most]
+    return first.assign(
+        city=first["name"], region=first["admin1"].where(first["country"] == "US", "")
+    )
 
 
 def _other_km(
@@ -112,7 +159,7 @@ def _other_km(
     """Return the distance of each point to the nearest principal city of another node."""
     cosine = points @ vectors(cores).T
     cosine[node[:, None] == cores["node"].to_numpy()[None, :]] = -1.0
-    return np.asarray(np.arccos(np.clip(cosine.max(axis=1), -1.0, 1.0)) * 6371.0088)
+    return np.asarray(np.arccos(np.clip(cosine.max(axis=1), -1.0, 1.0)) * EARTH_RADIUS_KM)
 
 
 def _named(spots: pd.DataFrame, cores: pd.DataFrame, cities: pd.DataFrame) -> pd.DataFrame:
@@ -140,17 +187,17 @@ def _with_shares(sites: pd.DataFrame, nodes: pd.DataFrame) -> pd.DataFrame:
     kind = sites["kind"].to_numpy()
     mass = nodes["mass"].to_numpy()
     patents = nodes["patents"].to_numpy() / COVERED["patents"]
-    town_part = np.select([mass > 0.01, mass > 0.004], [0.35, 0.25], 0.15)
+    town_part = np.select([mass > least for least, _ in LARGE], [part for _, part in LARGE])
     town_part = np.where(nodes["parts"].to_numpy() > 1, 0.06, town_part)
     appeal = np.where(kind == "town", sites.get("appeal", 0.0), 0.0)
     rows = 3.5 * LEAST_SCALE * nodes["publications"].to_numpy()
     sites = sites.assign(mass=sites["mass"].fillna(0.0))
-    spot = np.minimum(sites["mass"] / patents[at], 0.25 + 0.3 * (sites["mass"] > 0.001))
+    spot = np.minimum(sites["mass"] / patents[at], 0.25 + 0.3 * (sites["mass"] > SLIGHT))
     parts = {"patents": town_part, "publications": 0.6 * town_part, "deals": 0.3 * town_part}
     for name, part in parts.items():
         if name == "deals":
             town = sites["publications"].to_numpy()
-            appeal = np.where(town * rows[at] >= 25.0, appeal, 0.0)
+            appeal = np.where(town * rows[at] >= SEEN["deals"], appeal, 0.0)
         fixed = spot.to_numpy() if name == "patents" else np.zeros(len(sites))
         core = np.where(kind == "core", sites[name].fillna(0.0), 0.0)
         sites[name] = _split(at, core, appeal, fixed, part)
@@ -164,7 +211,7 @@ def _split(
     fixed: NDArray[np.float64],
     town_part: NDArray[np.float64],
 ) -> NDArray[np.float64]:
-    """Return shares: corridors as given, of the rest a part to the towns, the most to the cities."""
+    """Return shares: corridors as given, of the rest a part to towns and most to cities."""
     count = len(town_part)
     of_appeal = np.bincount(node, appeal, count)
     part = np.where(of_appeal > 0.0, town_part, 0.0)
@@ -188,7 +235,7 @@ def _held_together(sites: pd.DataFrame, nodes: pd.DataFrame) -> NDArray[np.bool_
         i = rows_of_node
         reach_km = distances_km(points[i]) + radius_km[i][:, None] + radius_km[i][None, :]
         np.fill_diagonal(reach_km, 0.0)
-        kept[i] = _connected(reach_km, mass[i], rows[i] >= 5.0)
+        kept[i] = _connected(reach_km, mass[i], rows[i] >= SEEN["rows"])
     return kept
 
 

@@ -84,7 +84,9 @@ def listing(habits: Habits, made: Teams, *, extra: int, lost: Whole, rng: Genera
     --------
     >>> from hubscan.world.documents import Habits, teams
     >>> from hubscan.world.draws import generator
-    >>> habits = Habits(np.array([0.5, 1.0]), 0.5, 0.7, 0.0, np.array([1.0]), np.array([1.0]), 1)
+    >>> habits = Habits(
+    ...     np.array([0.5, 1.0]), 0.5, 0.7, np.zeros(1), np.array([1.0]), np.array([1.0]), 1
+    ... )
     >>> made, _ = teams(habits, np.array([4]), np.zeros(1), rng=generator(1))
     >>> rows = listing(habits, made, extra=1, lost=np.array([0]), rng=generator(2))
     >>> sorted(rows.kind.tolist()), len(rows.site) == rows.listed.sum()

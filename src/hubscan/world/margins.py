@@ -17,16 +17,16 @@ from hubscan.world.published import (
     world_table,
 )
 
-EXCLUDED: Final = (
-    "Nuremberg–Erlangen", "Lanzhou", "Fuzhou", "Ankara", "Cincinnati", "Daegu", "Nanchang",
-    "Basel", "Brisbane", "Kunming",
-)  # fmt: skip
-"""Clusters that only deals pushed out of the 100: first by science and technology alone."""
-
 LEAST_SHARE: Final = 0.00125
 """Shares of patents and publications of the last cluster, above the density that makes a core."""
 
-FIRST_TOTAL: Final = 0.00424
+LISTED_2023: Final = 100
+"""Clusters listed in 2023."""
+
+JUST_BELOW: Final = 104.0
+"""Rank in 2023 of clusters that were not listed then and would be now."""
+
+FIRST_TOTAL: Final = 0.00416
 """Total of the cluster at rank 101, below the 100th."""
 
 LAST_TOTAL: Final = 0.00128
@@ -62,7 +62,7 @@ def _beyond(published: pd.DataFrame) -> pd.DataFrame:
     """Return the clusters beyond the published ones."""
     beyond = world_table("beyond")
     free = np.setdiff1d(np.arange(1, CLUSTERS + 1), published["old_rank"])
-    first = beyond["cluster"].isin(EXCLUDED)
+    first = beyond["excluded"] == 1
     order = np.argsort(~first.to_numpy(), kind="stable")
     old_rank = np.empty(len(beyond), np.int64)
     old_rank[order] = free
@@ -77,7 +77,7 @@ def _beyond(published: pd.DataFrame) -> pd.DataFrame:
         previous_rank=beyond["rank"],
         rank_2023=beyond["cluster"].map(ranks_2023()).fillna(0).astype(int),
     )
-    return with_totals(table).drop(columns="patent_part")
+    return with_totals(table).drop(columns=["patent_part", "excluded"])
 
 
 def _shares_at(published: pd.DataFrame, old_rank: np.ndarray) -> np.ndarray:
@@ -119,7 +119,7 @@ def growth_rates(margins: pd.DataFrame) -> pd.DataFrame:
     now = margins["science_technology"].to_numpy()
     old_rank = margins["old_rank"].to_numpy()
     listed = margins["rank_2023"].to_numpy() > 0
-    fell = np.where(old_rank <= 100, 104.0, old_rank)
+    fell = np.where(old_rank <= LISTED_2023, JUST_BELOW, old_rank)
     then_rank = np.where(listed, margins["rank_2023"], fell)
     then = np.where(then_rank == old_rank, now, np.interp(then_rank, ranks, joint))
     common = np.clip(np.log(now / then) / 2.0, -0.15, 0.15)

@@ -13,6 +13,7 @@ from hubscan.world.background import background_sites
 from hubscan.world.calendar import YEARS, lost_counts, yearly_counts
 from hubscan.world.documents import Habits
 from hubscan.world.draws import cumulated
+from hubscan.world.failures import missing_rates
 from hubscan.world.flows import collaboration_flows
 from hubscan.world.gazetteer import findable_cities
 from hubscan.world.layout import cluster_sites
@@ -28,16 +29,16 @@ NEEDED: Final = ("geonameid", "name", "latitude", "longitude", "country", "admin
 """Columns of the gazetteer."""
 
 TEAM: Final = {
-    "patents": {"mean": 3.213, "spread": 0.72, "largest": 150, "tail": 0.004},
-    "publications": {"mean": 3.489, "spread": 0.66, "largest": 500, "tail": 0.012},
+    "patents": (3.213, 0.72, 150, 0.004),
+    "publications": (3.489, 0.66, 500, 0.012),
 }
-"""Team sizes: the means follow from the published numbers of addresses and documents."""
+"""Mean, spread, largest and tail of team sizes; means follow from published addresses."""
 
 JOINT: Final = {"patents": 0.30, "publications": 0.45}
 """Part of the documents of two or more addresses with partners elsewhere."""
 
-MISSING: Final = {"patents": 0.005, "publications": 0.013}
-"""Part of the documents of two or more addresses at home with one that cannot be located."""
+ONE_OF: Final = 5.3
+"""Documents that miss an address for each address missing, per document: 3.2 of 0.6."""
 
 TOGETHER: Final = 0.7
 """Part of a team at its own node that is at one site."""
@@ -110,13 +111,14 @@ def world(cities: pd.DataFrame, *, scale: float, seed: int) -> World:
 
     Examples
     --------
-    >>> world(pd.DataFrame({"name": []}), scale=0.02, seed=1)
-    Traceback (most recent call last):
-    ...
-    hubscan.errors.InputError: cities: found columns name: needed geonameid, name, latitude, ...
+    >>> from hubscan.geocode import bundled
+    >>> made = world(bundled().at_least(5_000).cities, scale=0.001, seed=1)
+    >>> made.targets().loc[[0, 1], "patents"].tolist()
+    [118, 135]
     """
     if not set(NEEDED) <= set(cities.columns):
-        msg = f"cities: found columns {', '.join(cities)}: needed {', '.join(NEEDED)}"
+        found = ", ".join(map(str, cities.columns))
+        msg = f"cities: found columns {found}: needed {', '.join(NEEDED)}"
         raise InputError(msg)
     if not 0.0 < scale <= 1.0:
         msg = f"world: scale = {scale}: must be greater than 0 and at most 1"
@@ -162,12 +164,13 @@ def _all_sites(near: pd.DataFrame, far: pd.DataFrame, nodes: pd.DataFrame) -> pd
 def _habits(nodes: pd.DataFrame, sites: pd.DataFrame, indicator: str) -> Habits:
     """Return what the documents of an indicator are drawn from."""
     flows = collaboration_flows(nodes, nodes[indicator].to_numpy())
+    mean, spread, largest, tail = TEAM[indicator]
     origin = np.repeat(np.arange(len(nodes)), len(nodes))
     return Habits(
-        sizes=team_sizes(**TEAM[indicator]),
+        sizes=team_sizes(mean=mean, spread=spread, largest=largest, tail=tail),
         joint=JOINT[indicator],
         together=TOGETHER,
-        missing=MISSING[indicator],
+        missing=ONE_OF * missing_rates(nodes["country"], indicator),
         sites=cumulated(sites[indicator], sites["node"].to_numpy()),
         flows=cumulated(flows.ravel(), origin),
         nodes=len(nodes),

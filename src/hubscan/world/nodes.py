@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-import pandas as pd
-
 from hubscan.sphere import unit_vectors
 from hubscan.world.published import COVERED, INDICATORS
 
 if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
     from numpy.typing import NDArray
 
 
@@ -37,6 +36,7 @@ def named_cores(cores: pd.DataFrame, cities: pd.DataFrame, margins: pd.DataFrame
 
     Examples
     --------
+    >>> import pandas as pd
     >>> cores = pd.DataFrame(
     ...     [("B", 1, "Bonn", 7, "DE", 50.7, 7.1), ("A", 1, "Ulm", 8, "DE", 48.4, 10.0)],
     ...     columns=["cluster", "part", "city", "geonameid", "country", "latitude", "longitude"],
@@ -83,6 +83,7 @@ def dense_nodes(cores: pd.DataFrame, margins: pd.DataFrame, growth: pd.DataFrame
 
     Examples
     --------
+    >>> import pandas as pd
     >>> from hubscan.world.margins import cluster_margins, growth_rates
     >>> from hubscan.world.published import world_table
     >>> margins = cluster_margins()
@@ -123,6 +124,7 @@ def seats(cores: pd.DataFrame) -> pd.Series[int]:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> cores = pd.DataFrame({"rank": [1, 1, 2], "publications": [9, 5, 7], "seat": [0, 1, 0]})
     >>> seats(cores).to_dict()
     {1: 1, 2: 2}
@@ -146,6 +148,7 @@ def vectors(table: pd.DataFrame) -> NDArray[np.float64]:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> vectors(pd.DataFrame({"latitude": [90.0], "longitude": [0.0]})).round(9)
     array([[0., 0., 1.]])
     """

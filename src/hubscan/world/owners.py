@@ -9,22 +9,21 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hubscan.world.published import leaders
+from hubscan.world.published import leaders, world_table
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
     from numpy.random import Generator
     from numpy.typing import NDArray
 
-    from hubscan.world.model import World
 
 LEADING: Final = 0.12
 """Part of a node's patents of its published leading applicant."""
 
-DOMINANT: Final = {"Ningde": 0.7, "Macau–Zhuhai": 0.48, "Shenzhen–Hong Kong–Guangzhou": 0.2}
-"""Where the leading applicant holds more (Zhuhai: published as almost half)."""
-
-NAMED: Final = {"Macau–Zhuhai": "GREE Electric Appliances"}
-"""Leading applicants that only a text names."""
+MANY: Final = 40
+"""Names from which some are more common than others."""
 
 SEATED: Final = 0.3
 """Part of the publications of its city that the leading organisation of a cluster has."""
@@ -76,20 +75,22 @@ class Owners:
         leading, number = self.leading[group], self.number[group]
         others = np.maximum(number - (leading > 0.0), 1)
         rest = np.maximum(at - leading, 0.0) / (1.0 - leading)
-        skewed = np.where(others > 40, rest**1.5, rest)
+        skewed = np.where(others > MANY, rest**1.5, rest)
         picked = np.minimum((skewed * others).astype(np.int64), others - 1)
         picked = np.where(leading > 0.0, np.minimum(picked + 1, number - 1), picked)
         return self.first[group] + np.where(at < leading, 0, picked)
 
 
-def applicants(world: World) -> Owners:
+def applicants(nodes: pd.DataFrame, sites: pd.DataFrame) -> Owners:
     """
     Return the applicants of each node.
 
     Parameters
     ----------
-    world
-        The world.
+    nodes
+        ``cluster``, ``country`` and count of ``patents`` of each node.
+    sites
+        ``node`` and ``city``, the principal city of a node first.
 
     Returns
     -------
@@ -98,21 +99,22 @@ def applicants(world: World) -> Owners:
 
     Examples
     --------
-    >>> from hubscan.world.model import world  # doctest: +SKIP
+    >>> import pandas as pd
+    >>> nodes = pd.DataFrame({"cluster": ["Munich"], "country": "DE", "patents": 9.0})
+    >>> applicants(nodes, pd.DataFrame({"node": [0], "city": "Munich"})).names.to_pylist()[:3]
+    ['BMW', 'Munich Institute of Technology', 'Munich Precision GmbH']
     """
-    known = leaders()["applicant"].to_dict() | NAMED
-    nodes = world.nodes
+    dominant = world_table("firms").set_index("cluster")
+    known = leaders()["applicant"].to_dict() | dominant["applicant"].to_dict()
     number = np.clip(nodes["patents"].to_numpy() ** 0.6, 16, 900).astype(np.int64)
-    main = world.sites.groupby("node")["city"].first()
+    main = sites.groupby("node")["city"].first()
     first = np.cumsum(number) - number
     names: list[str] = []
-    for node in nodes.itertuples():
-        made = _firms(main[node.Index], str(node.country), int(number[node.Index]))
-        if node.cluster in known:
-            made[0] = known[node.cluster]
-        names += made
+    for i, cluster in enumerate(nodes["cluster"]):
+        made = _firms(str(main[i]), str(nodes["country"].iloc[i]), int(number[i]))
+        names += [str(known.get(cluster, made[0])), *made[1:]]
     leads = nodes["cluster"].isin(known).to_numpy()
-    part = nodes["cluster"].map(DOMINANT).fillna(LEADING).to_numpy()
+    part = nodes["cluster"].map(dominant["part"]).fillna(LEADING).to_numpy()
     return Owners(first, number, np.where(leads, part, 0.0), pa.array(names))
 
 
@@ -121,11 +123,10 @@ def _firms(city: str, country: str, number: int) -> list[str]:
     form = _FORMS.get(country, "Ltd")
     made = [f"University of {city}", f"{city} Institute of Technology"]
     for i in range(number - 2):
-        tail = _GREEK[i // len(_SECTORS) % len(_GREEK)]
-        series = f" {i // 234 + 1}" if i >= 234 else ""
-        made.append(
-            " ".join(x for x in (city, tail, _SECTORS[i % len(_SECTORS)], form) if x) + series
-        )
+        series, word = divmod(i, len(_SECTORS) * len(_GREEK))
+        greek, sector = divmod(word, len(_SECTORS))
+        parts = (city, _GREEK[greek], _SECTORS[sector], form, str(series + 1) if series else "")
+        made.append(" ".join(filter(None, parts)))
     return made
 
 
@@ -149,7 +150,7 @@ def applicant_texts(owners: Owners, home: NDArray[np.int64], *, rng: Generator) 
 
     Examples
     --------
-    >>> owners = Owners(np.array([0]), np.array([2]), np.array([1.0]), pa.array(["A", "B"]))
+    >>> owners = Owners(np.array([0]), np.array([2]), np.array([0.999999]), pa.array(["A", "B"]))
     >>> set(applicant_texts(owners, np.zeros(50, int), rng=np.random.default_rng(1)).to_pylist())
     {'A'}
     """
@@ -161,14 +162,18 @@ def applicant_texts(owners: Owners, home: NDArray[np.int64], *, rng: Generator) 
     )
 
 
-def organisations(world: World) -> Owners:
+def organisations(nodes: pd.DataFrame, sites: pd.DataFrame, seats: Mapping[str, int]) -> Owners:
     """
     Return the organisations of each site.
 
     Parameters
     ----------
-    world
-        The world.
+    nodes
+        ``cluster`` and count of ``publications`` of each node.
+    sites
+        ``node``, ``city``, ``geonameid``, ``kind`` and share of the node's ``publications``.
+    seats
+        Cluster and the city where its leading organisation sits.
 
     Returns
     -------
@@ -177,9 +182,14 @@ def organisations(world: World) -> Owners:
 
     Examples
     --------
-    >>> from hubscan.world.model import world  # doctest: +SKIP
+    >>> import pandas as pd
+    >>> nodes = pd.DataFrame({"cluster": ["Munich"], "publications": 900.0})
+    >>> sites = pd.DataFrame(
+    ...     {"node": [0], "city": "Munich", "geonameid": 7, "kind": "core", "publications": 1.0}
+    ... )
+    >>> organisations(nodes, sites, {"Munich": 7}).names.to_pylist()
+    ['Technical University of Munich']
     """
-    sites, nodes = world.sites, world.nodes
     at = sites["node"].to_numpy()
     documents = sites["publications"].to_numpy() * nodes["publications"].to_numpy()[at]
     number = np.clip((documents / 400.0) ** 0.6, 1, len(_KINDS)).astype(np.int64)
@@ -194,7 +204,7 @@ def organisations(world: World) -> Owners:
     cluster = nodes["cluster"].to_numpy()[at]
     ids, kind = sites["geonameid"].to_numpy(), sites["kind"].to_numpy()
     for row in np.flatnonzero(kind == "core"):
-        if world.seats.get(cluster[row]) == ids[row] and cluster[row] in known.index:
+        if seats.get(cluster[row]) == ids[row] and cluster[row] in known.index:
             names[first[row]] = str(known[cluster[row]])
             leading[row] = SEATED
     return Owners(first, number, leading, pa.array(names))

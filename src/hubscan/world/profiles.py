@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 
 from hubscan.world.draws import cumulated, drawn, generator
+from hubscan.world.published import world_table
 
 if TYPE_CHECKING:
+    import pandas as pd
     from numpy.random import Generator
     from numpy.typing import NDArray
 
-    from hubscan.world.model import World
 
 STREAM: Final = 21
 """Random stream of the nodes' mixes."""
-
-KNOWN: Final = {
-    ("Shenzhen–Hong Kong–Guangzhou", 4): 0.261,
-    ("San Jose–San Francisco", 6): 0.223,
-    ("Munich", 32): 0.129,
-}
-"""Published shares of technology fields within clusters."""
 
 SECOND: Final = 0.35
 """Part of the documents with a second field."""
@@ -34,20 +26,16 @@ _SYMBOL_PATTERNS: Final = ((0,), (1,), (2,), (0, 1), (0, 2), (1, 2), (0, 3), (0,
 _SUBJECT_STEPS: Final = (0, 1, 2)
 
 
-def _table(name: str) -> pd.DataFrame:
-    """Return one of the lists of this package."""
-    with (files("hubscan.world") / f"{name}.csv").open(encoding="utf-8") as stream:
-        return pd.read_csv(stream)
-
-
-def field_mixes(world: World) -> NDArray[np.float64]:
+def field_mixes(clusters: pd.Series[str], *, seed: int) -> NDArray[np.float64]:
     """
     Return the technology fields of each node: around the world's, as published where known.
 
     Parameters
     ----------
-    world
-        The world.
+    clusters
+        Name of the cluster of each node; empty outside the clusters.
+    seed
+        Seed of the mixes.
 
     Returns
     -------
@@ -56,14 +44,17 @@ def field_mixes(world: World) -> NDArray[np.float64]:
 
     Examples
     --------
-    >>> from hubscan.world.model import world  # doctest: +SKIP
+    >>> import pandas as pd
+    >>> mixes = field_mixes(pd.Series(["Munich", ""]), seed=1)
+    >>> mixes.shape, float(mixes[0, 31]), mixes.sum(axis=1).round(9).tolist()
+    ((2, 35), 0.129, [1.0, 1.0])
     """
-    share = _table("symbols")["share"].to_numpy()
-    chance = np.exp(0.6 * generator(world.seed, STREAM).standard_normal((len(world.nodes), 35)))
+    share = world_table("symbols")["share"].to_numpy()
+    chance = np.exp(0.6 * generator(seed, STREAM).standard_normal((len(clusters), 35)))
     mixes = share * chance
     mixes /= mixes.sum(axis=1, keepdims=True)
-    for (cluster, field), known in KNOWN.items():
-        rows = np.flatnonzero(world.nodes["cluster"] == cluster)
+    for cluster, field, known in world_table("fields").to_numpy():
+        rows = np.flatnonzero(clusters == cluster)
         mixes[rows, field - 1] = 0.0
         mixes[rows] *= ((1.0 - known) / mixes[rows].sum(axis=1))[:, None]
         mixes[rows, field - 1] = known
@@ -92,12 +83,11 @@ def symbols(
 
     Examples
     --------
-    >>> mixes = np.zeros((1, 35))
-    ... mixes[0, 31] = 1.0
+    >>> mixes = np.eye(35)[31:32]
     >>> symbols(mixes, np.array([0]), rng=np.random.default_rng(1)).to_pylist()[0][:4]
     'B60W'
     """
-    listed = [str(text).split("; ") for text in _table("symbols")["symbols"]]
+    listed = [str(text).split("; ") for text in world_table("symbols")["symbols"]]
     first = ["; ".join(own[i % len(own)] for i in p) for own in listed for p in _SYMBOL_PATTERNS]
     second = [own[0] for own in listed]
     texts = first + [f"{a}; {b}" for a in first for b in second]
@@ -143,7 +133,7 @@ def subjects(
     >>> "Sociology" in texts[0], len(texts)
     (False, 2)
     """
-    table = _table("subjects")
+    table = world_table("subjects")
     science = table[table["area"] == "science"]
     soft = table[table["area"] == "social"]
     names, soft_names = science["subject"].tolist(), soft["subject"].tolist()

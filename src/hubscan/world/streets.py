@@ -1,4 +1,4 @@
-"""Where inventors live: scattered coordinates, and addresses written as their countries write them."""
+"""Where inventors live: scattered coordinates, and addresses as their countries write them."""
 
 from __future__ import annotations
 
@@ -17,20 +17,19 @@ from hubscan.world.published import ADDRESSES, COVERED
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import pandas as pd
     from numpy.random import Generator
     from numpy.typing import NDArray
-
-    from hubscan.world.model import World
 
     Whole = NDArray[np.int64]
 
 STREAM: Final = 31
 """Random stream of the coordinates."""
 
-HOMES: Final = 0.95
+HOMES: Final = 0.6
 """Distinct homes for each inventor row of one window."""
 
-POSTCODE: Final = 0.3
+POSTCODE: Final = 0.45
 """Part of the homes known to three decimals of a degree only."""
 
 CENTRAL: Final = 0.04
@@ -88,14 +87,20 @@ class Homes:
         return self.first[site] + (at * self.number[site]).astype(np.int64)
 
 
-def homes(world: World) -> Homes:
+def homes(nodes: pd.DataFrame, sites: pd.DataFrame, *, scale: float, seed: int) -> Homes:
     """
     Return homes for the inventors of all years.
 
     Parameters
     ----------
-    world
-        The world.
+    nodes
+        Count of ``patents`` of each node.
+    sites
+        ``node``, ``latitude``, ``longitude``, ``radius_km`` and share of the node's ``patents``.
+    scale
+        Documents made for each document of the world.
+    seed
+        Seed of the coordinates.
 
     Returns
     -------
@@ -104,15 +109,21 @@ def homes(world: World) -> Homes:
 
     Examples
     --------
-    >>> from hubscan.world.model import world  # doctest: +SKIP
+    >>> import pandas as pd
+    >>> nodes = pd.DataFrame({"patents": [100.0]})
+    >>> sites = pd.DataFrame(
+    ...     {"node": [0], "latitude": 48.1, "longitude": 11.6, "radius_km": 3.0, "patents": 1.0}
+    ... )
+    >>> made = homes(nodes, sites, scale=1.0, seed=1)
+    >>> len(made.latitude) > 200, bool(np.abs(made.latitude - 48.1).max() < 3.0 / 111.0)
+    (True, True)
     """
-    sites, nodes = world.sites, world.nodes
     at = sites["node"].to_numpy()
     per_document = ADDRESSES["patents"] / COVERED["patents"] * len(YEARS["patents"]) / 5.0
     rows = sites["patents"].to_numpy() * nodes["patents"].to_numpy()[at]
-    number = np.ceil(rows * per_document * world.scale * HOMES).astype(np.int64)
+    number = np.ceil(rows * per_document * scale * HOMES).astype(np.int64)
     number = np.maximum(number, 1)
-    rng = generator(world.seed, STREAM)
+    rng = generator(seed, STREAM)
     site = np.repeat(np.arange(len(sites)), number)
     radius_km = (0.97 * sites["radius_km"].to_numpy())[site] * rng.random(len(site)) ** 0.75
     radius_km = np.where(rng.random(len(site)) < CENTRAL, 0.0, radius_km)
@@ -208,7 +219,7 @@ def written_addresses(home: Whole, city: pa.Array, country: NDArray[np.object_])
     Examples
     --------
     >>> written_addresses(np.array([7]), pa.array(["Tokyo"]), np.array(["JP"])).to_pylist()
-    ['6-11-3 Nakamachi, Sakae-ku, Tokyo 318-4868, JP']
+    ['5-29-11 Matsu, Nakamachi-ku, Tokyo 307-1336, JP']
     """
     style = np.full(len(home), "english", object)
     for name, countries in _STYLES.items():

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from hubscan.world.calendar import YEARS
 from hubscan.world.documents import teams
 from hubscan.world.draws import generator
+from hubscan.world.failures import lost_weights
 from hubscan.world.listing import COUNTED, EXTRA, listing
 from hubscan.world.owners import applicant_texts, applicants, organisations
 from hubscan.world.profiles import field_mixes, subjects, symbols
@@ -40,7 +41,8 @@ SET_ASIDE: Final = 0.04
 
 _TYPES: Final = ("article", "review", "meeting abstract", "editorial material")
 _TYPE_ENDS: Final = (0.3, 0.65, 0.88)
-_GARBLED: Final = 400
+_GARBLED: Final = 40
+_NAMELESS: Final = 0.3
 
 
 @dataclass(frozen=True)
@@ -117,8 +119,10 @@ def patent_tables(world: World, *, raw_addresses: bool) -> Iterator[Chunk]:
     path, table
         Relative path of the file, and its rows by ``document_id`` and ``sequence``.
     """
-    names, at, owners = site_names(world), homes(world), applicants(world)
-    mixes = field_mixes(world)
+    names, nodes, sites = site_names(world), world.nodes, world.sites
+    at = homes(nodes, sites, scale=world.scale, seed=world.seed)
+    owners = applicants(nodes, sites)
+    mixes = field_mixes(nodes["cluster"], seed=world.seed)
     for year, first, rows, rng in _years(world, "patents"):
         document = rows.document + first
         main = rows.main[rows.document]
@@ -135,7 +139,7 @@ def patent_tables(world: World, *, raw_addresses: bool) -> Iterator[Chunk]:
             "longitude": pa.array(at.longitude[home], mask=lost),
         }
         if raw_addresses:
-            columns["raw_address"] = _raw(world, names, home, site, lost)
+            columns["raw_address"] = _raw(world, home, site, lost)
         yield f"patents/addresses-{year}.parquet", labelled(columns)
         node = _nodes(world, rows)
         yield (
@@ -165,7 +169,7 @@ def publication_tables(world: World) -> Iterator[Chunk]:
     path, table
         Relative path of the file, and its rows by ``document_id`` and ``sequence``.
     """
-    names, owners = site_names(world), organisations(world)
+    names, owners = site_names(world), organisations(world.nodes, world.sites, world.seats)
     garbled = _garbled(generator(world.seed, STREAMS["publications"], 0))
     names = Names(pa.concat_arrays([names.city, garbled]), names.region, names.country, names.codes)
     for year, first, rows, rng in _years(world, "publications"):
@@ -196,17 +200,25 @@ def _years(world: World, indicator: str) -> Iterator[tuple[int, int, Listing, Ge
     carried = np.zeros(len(world.nodes))
     first = 1
     window = len(YEARS[indicator]) - 5
-    abroad = np.flatnonzero(world.sites["kind"] == "background")
-    chance = world.sites[indicator].to_numpy()[abroad]
+    abroad, chance = _lost_sites(world, indicator)
     for i, year in enumerate(YEARS[indicator]):
         rng = generator(world.seed, STREAMS[indicator], year)
         carried = np.zeros(len(world.nodes)) if i == window else carried
         made, carried = teams(habits, counts[:, i], carried, rng=rng)
-        lost = rng.choice(abroad, int(world.lost[indicator][i]), p=chance / chance.sum())
+        lost = rng.choice(abroad, int(world.lost[indicator][i]), p=chance)
         extra = round(SET_ASIDE * len(made.home)) if indicator == "publications" else 0
         rows = listing(habits, made, extra=extra, lost=lost, rng=rng)
         yield year, first, rows, rng
         first += len(rows.listed)
+
+
+def _lost_sites(world: World, indicator: str) -> tuple[Whole, NDArray[np.float64]]:
+    """Return a site for each country outside the clusters, and how much is lost there."""
+    dense = int((world.nodes["rank"] > 0).sum())
+    node = world.sites["node"].to_numpy()
+    site = np.searchsorted(node, np.arange(dense, len(world.nodes)))
+    weight = lost_weights(world.nodes["country"].iloc[dense:], indicator)
+    return site, weight / weight.sum()
 
 
 def _nodes(world: World, rows: Listing) -> Whole:
@@ -214,7 +226,7 @@ def _nodes(world: World, rows: Listing) -> Whole:
     return np.where(rows.home < 0, world.sites["node"].to_numpy()[rows.main], rows.home)
 
 
-def _raw(world: World, names: Names, home: Whole, site: Whole, lost: NDArray[np.bool_]) -> pa.Array:
+def _raw(world: World, home: Whole, site: Whole, lost: NDArray[np.bool_]) -> pa.Array:
     """Return the free text of addresses; none where nothing but the country is known."""
     state = world.sites["region"].to_numpy(object)
     city = world.sites["city"].to_numpy(object)
@@ -239,7 +251,7 @@ def _garbled_cities(
     rows = np.flatnonzero(lost)
     code[rows] = len(names.city) - 1 - rng.integers(0, _GARBLED, len(rows))
     empty = np.zeros(len(site), bool)
-    empty[rows] = rng.random(len(rows)) < 0.3
+    empty[rows] = rng.random(len(rows)) < _NAMELESS
     return pa.DictionaryArray.from_arrays(pa.array(code, mask=empty), names.city)
 
 

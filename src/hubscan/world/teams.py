@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -10,12 +10,16 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+LARGE: Final = 12
+"""Size at which the tail of large teams begins."""
+
+
 def team_sizes(*, mean: float, spread: float, largest: int, tail: float) -> NDArray[np.float64]:
     """
     Return the cumulated distribution of the number of addresses of a document.
 
     Sizes follow a lognormal distribution cut into whole numbers from 1, with a Pareto tail of
-    index 1 (density falling as the square of the size) from 12 upwards.
+    index 1 (density falling as the square of the size) from ``LARGE`` upwards.
 
     Parameters
     ----------
@@ -41,7 +45,7 @@ def team_sizes(*, mean: float, spread: float, largest: int, tail: float) -> NDAr
     3.2
     """
     sizes = np.arange(1, largest + 1)
-    heavy = np.where(sizes >= 12, 1.0 / sizes.astype(float) ** 2, 0.0)
+    heavy = np.where(sizes >= LARGE, 1.0 / sizes.astype(float) ** 2, 0.0)
     heavy /= heavy.sum()
 
     def chances(centre: float) -> NDArray[np.float64]:

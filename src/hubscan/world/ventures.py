@@ -73,8 +73,8 @@ def _year(
         number = round(part * len(site))
         added.append(site[rng.integers(0, len(site), number)])
         added_kind.append(np.full(number, len(MIX) + step))
-    lost = np.arange(len(site) + sum(map(len, added)))
-    lost = (lost >= len(site)) & (lost < len(site) + missing)
-    order = rng.permutation(len(lost))
     sites, kinds = np.concatenate((site, *added)), np.concatenate((kind, *added_kind))
+    lost = np.zeros(len(sites), bool)
+    lost[len(site) : len(site) + missing] = True
+    order = rng.permutation(len(sites))
     return sites[order], lost[order], kinds[order].astype(np.int8)

@@ -65,13 +65,19 @@ def write_world(world: World, opened: Opener, *, raw_addresses: bool, progress: 
 
     Examples
     --------
-    >>> from hubscan.world import world, write_world  # doctest: +SKIP
+    >>> import io
+    >>> from hubscan.geocode import bundled
+    >>> from hubscan.world import world
+    >>> made = world(bundled().at_least(5_000).cities, scale=0.001, seed=1)
+    >>> rows = []
     >>> write_world(
-    ...     world(cities, scale=0.02, seed=1),
-    ...     lambda path: (folder / path).open("wb"),
-    ...     raw_addresses=True,
-    ...     progress=print,
-    ... )  # doctest: +SKIP
+    ...     made,
+    ...     lambda _: io.BytesIO(),
+    ...     raw_addresses=False,
+    ...     progress=lambda path, number: rows.append((path, number)),
+    ... )
+    >>> rows[0][0], len(rows)
+    ('deals/deals.parquet', 29)
     """
     waiting: list[Future[None]] = []
     with ThreadPoolExecutor(1) as pool:
@@ -104,25 +110,31 @@ def _repetitive(table: pa.Table) -> list[str]:
     return [name for name in table.column_names if name not in unique]
 
 
-def description(world: World) -> list[dict[str, Any]]:
+def description(*, raw_addresses: bool) -> list[dict[str, Any]]:
     """
     Return what the files of a world are, for the inputs file.
 
     Parameters
     ----------
-    world
-        The world.
+    raw_addresses
+        Whether patents carry their addresses as free text too.
 
     Returns
     -------
     files
         For each kind of file: ``indicator``, ``kind`` (``addresses``, ``documents`` or ``deals``),
-        ``paths`` (a pattern), ``years`` and ``columns``.
+        ``paths`` (a pattern) and ``columns``.
+
+    Examples
+    --------
+    >>> [file["paths"] for file in description(raw_addresses=False)][-1]
+    'deals/deals.parquet'
     """
     patents = ["document_id", "sequence", "city", "region", "country", "latitude", "longitude"]
+    patents += ["raw_address"] if raw_addresses else []
     articles = ["document_id", "sequence", "organisation", "city", "region", "country"]
     rows = [
-        ("patents", "addresses", "patents/addresses-*.parquet", [*patents, "raw_address"]),
+        ("patents", "addresses", "patents/addresses-*.parquet", patents),
         ("patents", "documents", "patents/documents-*.parquet",
          ["document_id", "year", "ipc", "applicants"]),
         ("publications", "addresses", "publications/addresses-*.parquet", articles),
@@ -131,6 +143,5 @@ def description(world: World) -> list[dict[str, Any]]:
         ("deals", "deals", "deals/deals.parquet",
          ["document_id", "year", "city", "region", "country", "deal_type"]),
     ]  # fmt: skip
-    del world
     keys = ("indicator", "kind", "paths", "columns")
     return [dict(zip(keys, row, strict=True)) for row in rows]
