@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -156,9 +157,16 @@ class _Reason:
     def __init__(self, fitted: pd.DataFrame, said: str, table: pd.DataFrame) -> None:
         self.fitted, self.said, self.table = fitted, said, table
 
+    @cached_property
+    def sentences(self) -> dict[object, str]:
+        """One sentence for each column, written when the first is asked for."""
+        names = [str(name) for name in self.fitted.columns]
+        found = {}
+        for code, *numbers in self.fitted.itertuples(name=None):
+            filled = {name: f"{x:.12g}" for name, x in zip(names, numbers, strict=True)}
+            found[code] = self.said.format(**filled)
+        return found
+
     def __call__(self, row: int, column: int) -> str:
         del row
-        code = self.table.columns[column]
-        rows = self.fitted.loc[[code]] if code in self.fitted.index else self.fitted.head(0)
-        numbers = {str(name): f"{value:.12g}" for name, value in rows.iloc[0].items()}
-        return self.said.format(**numbers)
+        return self.sentences[self.table.columns[column]]

@@ -74,12 +74,13 @@ class Log:
         """One row per changed cell: step, method, unit, indicator, before, after, reason."""
         before, after = self.before.to_numpy(float), self.after.to_numpy(float)
         changed = (before != after) & ~(np.isnan(before) & np.isnan(after))
+        units, codes = list(self.before.index), list(self.before.columns)
         rows = [
             (
                 self.step,
                 self.method,
-                self.before.index[i],
-                self.before.columns[j],
+                units[i],
+                codes[j],
                 before[i, j],
                 after[i, j],
                 self.reason(i, j),

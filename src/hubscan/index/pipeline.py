@@ -102,7 +102,7 @@ def run(
     >>> result.ranks["T"].to_dict()
     {'A': 3.0, 'B': 1.0, 'C': 2.0}
     """
-    table = values.matrix(tidy_values, framework)
+    table, flags = values.tables(tidy_values, framework)
     frozen = dict(fitted or {})
     stages, logs, kept = {"raw": table}, [], {}
     for name, step in _named(recipe):
@@ -126,7 +126,7 @@ def run(
         kept,
         pd.concat([_NO_CELLS, *(log.cells for log in logs)], ignore_index=True),
         pd.concat([*(log.warnings for log in logs), _unscored(scores)], ignore_index=True),
-        values.flags(tidy_values, framework),
+        flags,
     )
 
 

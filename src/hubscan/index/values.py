@@ -13,6 +13,8 @@ from hubscan.index._framework_table import code_order
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from numpy.typing import NDArray
+
     from hubscan.index.framework import Framework
 
 COLUMNS: Final = ("unit", "indicator", "period", "value", "year_of_value", "source", "flag")
@@ -76,9 +78,15 @@ def tidy(values: pd.DataFrame) -> pd.DataFrame:
     years = pd.to_numeric(table["year_of_value"], errors="coerce")
     table["year_of_value"] = years.fillna(pd.to_numeric(table["period"], errors="coerce"))
     table["value"] = numbers.astype(float)
-    order = [table[name].map(code_order) for name in ("period", "unit", "indicator")]
-    ranking = sorted(range(len(table)), key=lambda row: [key.iloc[row] for key in order])
-    return table.iloc[ranking].reset_index(drop=True)
+    keys = [_order(table[name]) for name in ("period", "unit", "indicator")]
+    order = np.lexsort(keys[::-1])
+    return table.iloc[order].reset_index(drop=True)
+
+
+def _order(codes: pd.Series[str]) -> NDArray[np.int64]:
+    """Return the place of each code among the different ones, in code order."""
+    places = {code: place for place, code in enumerate(sorted(set(codes), key=code_order))}
+    return np.array([places[code] for code in codes], dtype=np.int64)
 
 
 def _value_faults(table: pd.DataFrame, numbers: pd.Series[float]) -> Iterator[str]:
@@ -125,12 +133,48 @@ def matrix(values: pd.DataFrame, framework: Framework) -> pd.DataFrame:
     >>> matrix(pd.DataFrame(rows), tree)["x"].to_dict()
     {'A': 1.0, 'B': 2.0}
     """
+    return tables(values, framework)[0]
+
+
+def tables(values: pd.DataFrame, framework: Framework) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """
+    Return :func:`matrix` and :func:`flags` of the same values.
+
+    Parameters
+    ----------
+    values
+        Tidy values; see :func:`tidy`.
+    framework
+        Its leaves are the columns.
+
+    Returns
+    -------
+    matrix, flags
+        Tables of one shape.
+
+    Raises
+    ------
+    FrameworkError
+        As :func:`matrix`.
+
+    Examples
+    --------
+    >>> from hubscan.index.framework import Framework
+    >>> tree = Framework.from_parents({"x": "T"})
+    >>> rows = {"unit": ["A"], "indicator": ["x"], "value": [1]}
+    >>> [table["x"].tolist() for table in tables(pd.DataFrame(rows), tree)]
+    [[1.0], ['observed']]
+    """
     table = tidy(values)
     unknown = sorted(set(table["indicator"]) - set(framework.leaves), key=code_order)
     if unknown:
         message = f"values: indicators that are not leaves of the framework: {', '.join(unknown)}"
         raise FrameworkError(message)
-    return _wide(table, "value").reindex(columns=list(framework.leaves)).astype(float)
+    columns = list(framework.leaves)
+    numbers = _wide(table, "value").reindex(columns=columns).astype(float)
+    table["flag"] = table["flag"].where(table["value"].notna(), "")
+    marks = _wide(table, "flag").reindex(columns=columns)
+    return numbers, marks.where(marks.notna(), "")
 
 
 def flags(values: pd.DataFrame, framework: Framework) -> pd.DataFrame:
@@ -157,10 +201,7 @@ def flags(values: pd.DataFrame, framework: Framework) -> pd.DataFrame:
     >>> flags(pd.DataFrame(rows), tree)["x"].to_dict()
     {'A': 'observed', 'B': ''}
     """
-    table = tidy(values)
-    present = table["flag"].where(table["value"].notna(), "")
-    wide = _wide(table.assign(flag=present), "flag").reindex(columns=list(framework.leaves))
-    return wide.where(wide.notna(), "")
+    return tables(values, framework)[1]
 
 
 def from_matrix(table: pd.DataFrame, *, period: str, source: str) -> pd.DataFrame:

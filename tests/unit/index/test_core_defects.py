@@ -255,16 +255,10 @@ def test_19_a_value_outside_the_domain_is_named(method: str) -> None:
 
 
 def test_20_a_factor_without_effect_is_an_error_that_names_the_step() -> None:
-    recipe = Recipe(
-        (
-            Step("treat", "winsorised", RULE),
-            Step("normalise", "rank"),
-            *LAST,
-        )
-    )
+    rule = Step("treat", "winsorised", RULE | {"max_points": 0})
+    recipe = Recipe((rule, Step("normalise", "rank"), *LAST))
     raw = table(x=[1, 2, 3, 4, 5, 6, 7, 8, 9, 90.0])
     model = uncertainty.Model(raw, flat("x"), recipe)
-    rule = recipe.step("treat").replace(max_points=0)
     treatments = (rule, rule.replace(second="log1p"))
     factors = [uncertainty.StepLevels("points", treatments)]
     points = uncertainty.sampled(model, factors, number=8, sample="sobol", seed=1)
