@@ -6,21 +6,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from hubscan.world.draws import systematic
 from hubscan.world.published import leaders, world_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import pandas as pd
     from numpy.random import Generator
     from numpy.typing import NDArray
 
 
-LEADING: Final = 0.12
-"""Part of a node's patents of its published leading applicant."""
+LEADING: Final = (0.1, 0.3)
+"""Least and largest part of a node's patents of its published leading applicant."""
 
 MANY: Final = 40
 """Names from which some are more common than others."""
@@ -69,9 +70,8 @@ class Owners:
     names: pa.Array
     """All names."""
 
-    def drawn(self, group: NDArray[np.int64], *, rng: Generator) -> NDArray[np.int64]:
-        """Return the position of a name of each group: the first by its part, others skewed."""
-        at = rng.random(len(group))
+    def drawn(self, group: NDArray[np.int64], *, at: NDArray[np.float64]) -> NDArray[np.int64]:
+        """Return the position of a name of each group, by uniforms: the first by its part."""
         leading, number = self.leading[group], self.number[group]
         others = np.maximum(number - (leading > 0.0), 1)
         rest = np.maximum(at - leading, 0.0) / (1.0 - leading)
@@ -99,14 +99,13 @@ def applicants(nodes: pd.DataFrame, sites: pd.DataFrame) -> Owners:
 
     Examples
     --------
-    >>> import pandas as pd
     >>> nodes = pd.DataFrame({"cluster": ["Munich"], "country": "DE", "patents": 9.0})
     >>> applicants(nodes, pd.DataFrame({"node": [0], "city": "Munich"})).names.to_pylist()[:3]
     ['BMW', 'Munich Institute of Technology', 'Munich Precision GmbH']
     """
     dominant = world_table("firms").set_index("cluster")
     known = leaders()["applicant"].to_dict() | dominant["applicant"].to_dict()
-    number = np.clip(nodes["patents"].to_numpy() ** 0.6, 16, 900).astype(np.int64)
+    number = np.clip(nodes["patents"].to_numpy() ** 0.6, 24, 900).astype(np.int64)
     main = sites.groupby("node")["city"].first()
     first = np.cumsum(number) - number
     names: list[str] = []
@@ -114,7 +113,8 @@ def applicants(nodes: pd.DataFrame, sites: pd.DataFrame) -> Owners:
         made = _firms(str(main[i]), str(nodes["country"].iloc[i]), int(number[i]))
         names += [str(known.get(cluster, made[0])), *made[1:]]
     leads = nodes["cluster"].isin(known).to_numpy()
-    part = nodes["cluster"].map(dominant["part"]).fillna(LEADING).to_numpy()
+    usual = np.clip(1.2 * nodes["patents"].to_numpy() ** -0.25, *LEADING)
+    part = nodes["cluster"].map(dominant["part"]).fillna(pd.Series(usual, nodes.index)).to_numpy()
     return Owners(first, number, np.where(leads, part, 0.0), pa.array(names))
 
 
@@ -154,7 +154,9 @@ def applicant_texts(owners: Owners, home: NDArray[np.int64], *, rng: Generator) 
     >>> set(applicant_texts(owners, np.zeros(50, int), rng=np.random.default_rng(1)).to_pylist())
     {'A'}
     """
-    one, other = owners.drawn(home, rng=rng), owners.drawn(home, rng=rng)
+    at = np.empty(len(home))
+    at[np.argsort(home, kind="stable")] = systematic(rng, np.bincount(home))
+    one, other = owners.drawn(home, at=at), owners.drawn(home, at=rng.random(len(home)))
     alone = (rng.random(len(home)) >= JOINT) | (other == one)
     second = pc.take(owners.names, pa.array(other, mask=alone))
     return pc.binary_join_element_wise(
@@ -182,7 +184,6 @@ def organisations(nodes: pd.DataFrame, sites: pd.DataFrame, seats: Mapping[str, 
 
     Examples
     --------
-    >>> import pandas as pd
     >>> nodes = pd.DataFrame({"cluster": ["Munich"], "publications": 900.0})
     >>> sites = pd.DataFrame(
     ...     {"node": [0], "city": "Munich", "geonameid": 7, "kind": "core", "publications": 1.0}

@@ -183,7 +183,8 @@ def publication_tables(world: World) -> Iterator[Chunk]:
                     "document_id": rows.document + first,
                     "sequence": rows.sequence.astype(np.int32),
                     "organisation": pa.DictionaryArray.from_arrays(
-                        pa.array(owners.drawn(site, rng=rng).astype(np.int32)), owners.names
+                        pa.array(owners.drawn(site, at=rng.random(len(site))).astype(np.int32)),
+                        owners.names,
                     ),
                     "city": _garbled_cities(names, site, lost, rng),
                     "region": names.column("region", site, lost),
