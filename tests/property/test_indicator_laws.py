@@ -26,7 +26,7 @@ from hubscan.index.indicators import (
     top_marks,
 )
 
-FEW = settings(max_examples=15)
+FEW = settings(max_examples=10)
 FIELDS = ("a", "b", "c", "d")
 CITIES = ("Oslo", "Rome", "Bonn", None)
 

@@ -11,7 +11,7 @@ from hubscan.index import infer, verify
 from hubscan.index.misprints import misprints
 from hubscan.index.printed import effective_edges, printed_cells
 
-FEW = settings(max_examples=20)
+FEW = settings(max_examples=12)
 LEAVES = ("1.1", "1.2", "2")
 
 

@@ -18,6 +18,8 @@ from hubscan.index.framework import Framework
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from hubscan.index.pipeline import Result
+
 IMETA: Final = (
     "Level", "iCode", "iName", "Direction", "Weight", "Unit", "Target", "Denominator", "Parent",
     "Type",
@@ -247,6 +249,51 @@ def coinr_values(idata: pd.DataFrame, imeta: pd.DataFrame) -> tuple[pd.DataFrame
     indexed = idata.set_index(keys).rename_axis(["period", "unit"] if panel else ["unit"])
     units = indexed.drop(columns=[*indicators, *(["uCode"] if "uCode" in indexed else [])])
     return indexed[indicators].astype(float), units.rename(columns={"uName": "name"})
+
+
+def result_tables(result: Result) -> dict[str, pd.DataFrame]:
+    """
+    Return everything a run made as tables, for :func:`workbook`.
+
+    Parameters
+    ----------
+    result
+        What :func:`hubscan.index.pipeline.run` returns.
+
+    Returns
+    -------
+    tables
+        ``framework``, ``recipe``, every stage by its name, ``scores``, ``ranks``, what was fitted
+        at each stage, ``changed cells`` and ``warnings``.
+
+    Examples
+    --------
+    >>> from hubscan.index import pipeline, values
+    >>> from hubscan.index.recipe import Recipe, Step
+    >>> means = {"overrides": {}, "min_coverage": 0, "coverage": "count"}
+    >>> steps = Step("aggregate", "arithmetic", means), Step("rank", "min", {"tolerance": 1e-9})
+    >>> raw = values.from_matrix(pd.DataFrame({"x": [1.0]}, index=["A"]), period="", source="")
+    >>> result = pipeline.run(raw, Framework.from_parents({"x": "T"}), Recipe(steps))
+    >>> list(result_tables(result))
+    ['framework', 'recipe', 'raw', 'scores', 'ranks', 'changed cells', 'warnings']
+    """
+    steps = [
+        (step.step, step.method, "; ".join(f"{k} = {v}" for k, v in step.parameters.items()))
+        for step in result.recipe
+    ]
+    tables = {
+        "framework": result.framework.table,
+        "recipe": pd.DataFrame(steps, columns=["step", "method", "parameters"]),
+    }
+    units = {**result.stages, "scores": result.scores, "ranks": result.ranks}
+    tables |= {name: table.rename_axis(_unit_names(table)) for name, table in units.items()}
+    tables |= {f"{name} fitted": table for name, table in result.fitted.items()}
+    return tables | {"changed cells": result.cells, "warnings": result.warnings}
+
+
+def _unit_names(table: pd.DataFrame) -> list[str]:
+    """Return the names of an index of units, or of periods and units."""
+    return ["period", "unit"] if table.index.nlevels > 1 else ["unit"]
 
 
 def workbook(tables: Mapping[str, pd.DataFrame], *, about: Mapping[str, str]) -> bytes:

@@ -13,7 +13,9 @@ from hubscan.errors import InputError
 from hubscan.index.printed import half_unit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
 
 VERDICTS: Final = ("agrees", "undetermined", "contradicted")
 """What can be said of a printed rank."""
@@ -68,9 +70,10 @@ def rank_verdicts(found: pd.DataFrame, ranking: pd.DataFrame) -> pd.DataFrame:
         raise InputError(msg)
     joined = ranking.sort_values(["rank", "unit"]).set_index("unit").join(scores)
     joined["computed_rank"] = _ranks(joined["computed"].to_numpy(float))
-    rows = [_verdict(unit, joined) for unit in joined.index]
-    columns = ["unit", "rank", "computed_rank", "verdict", "against"]
-    return pd.DataFrame(rows, columns=columns)
+    names = joined.index.to_numpy(object)
+    columns = {str(name): joined[name].to_numpy(float) for name in joined}
+    rows = [_verdict(place, names, columns) for place in range(len(names))]
+    return pd.DataFrame(rows, columns=["unit", "rank", "computed_rank", "verdict", "against"])
 
 
 def _ranks(scores: np.ndarray) -> np.ndarray:
@@ -84,23 +87,24 @@ def _ranks(scores: np.ndarray) -> np.ndarray:
     return ranks
 
 
-def _verdict(unit: str, joined: pd.DataFrame) -> tuple[Any, ...]:
+def _verdict(
+    place: int, names: NDArray[np.object_], columns: Mapping[str, NDArray[np.float64]]
+) -> tuple[Any, ...]:
     """Return one row of verdicts."""
-    own = joined.loc[unit].to_dict()
-    others = joined.drop(index=unit)
-    above, below = others[others["rank"] < own["rank"]], others[others["rank"] > own["rank"]]
-    contradicting = [
-        *above.index[above["high"] < own["low"]],
-        *below.index[below["low"] > own["high"]],
-    ]
-    ranks = int(own["rank"]), int(own["computed_rank"])
-    if contradicting:
-        return unit, *ranks, "contradicted", ", ".join(contradicting)
-    if ranks[0] == ranks[1]:
-        return unit, *ranks, "agrees", ""
-    passed = [*above.index[above["computed"] < own["computed"]]]
-    passed += [*below.index[below["computed"] >= own["computed"]]]
-    return unit, *ranks, "undetermined", ", ".join(passed)
+    own = {name: column[place] for name, column in columns.items()}
+    above, below = columns["rank"] < own["rank"], columns["rank"] > own["rank"]
+    contradicting = (above & (columns["high"] < own["low"])) | (
+        below & (columns["low"] > own["high"])
+    )
+    ranks = names[place], int(own["rank"]), int(own["computed_rank"])
+    if contradicting.any():
+        return *ranks, "contradicted", ", ".join(names[contradicting])
+    if own["rank"] == own["computed_rank"]:
+        return *ranks, "agrees", ""
+    passed = (above & (columns["computed"] < own["computed"])) | (
+        below & (columns["computed"] >= own["computed"])
+    )
+    return *ranks, "undetermined", ", ".join(names[passed])
 
 
 def rank_faults(ranking: pd.DataFrame) -> pd.DataFrame:

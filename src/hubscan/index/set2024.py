@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import tomllib
+from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
@@ -228,6 +229,12 @@ def published_cells() -> pd.DataFrame:
     >>> len(cells), cells["table"].nunique(), cells["unit"].nunique()
     (1080, 13, 30)
     """
+    return _published_cells().copy()
+
+
+@cache
+def _published_cells() -> pd.DataFrame:
+    """Return the published cells, read once."""
     codes = node_codes()
     parts = []
     for table in TABLES:

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from hubscan.errors import FrameworkError, InputError
-from hubscan.index import bridges, coin_tool, set2024
+from hubscan.index import bridges, coin_tool, pipeline, set2024, values
 from hubscan.index._levels import level_table, without_passes
 from hubscan.index.framework import Framework
 
@@ -179,3 +179,24 @@ def test_names_that_meet_are_an_error() -> None:
     table = pd.DataFrame({"x": [1]})
     with pytest.raises(InputError, match="the name 'about' is taken"):
         bridges.workbook({"about": table}, about={})
+
+
+def test_a_run_of_the_edition_becomes_a_workbook_of_all_its_steps() -> None:
+    tree = set2024.framework(weights="implied")
+    draws = np.random.default_rng(2).lognormal(2, 1, (6, 38)).round(3)
+    raw = pd.DataFrame(draws, index=list("abcdef"), columns=list(tree.leaves))
+    result = pipeline.run(
+        values.from_matrix(raw, period="2023", source="made up"), tree, set2024.recipe()
+    )
+    tables = bridges.result_tables(result)
+    content = bridges.workbook(tables, about={"recipe": result.fingerprint})
+    sheets = read_back(content)
+    assert list(sheets) == [
+        "About", "framework", "recipe", "raw", "1 treat", "2 normalise", "scores", "ranks",
+        "1 treat fitted", "2 normalise fitted", "changed cells", "warnings",
+    ]  # fmt: skip
+    assert sheets["About"].iloc[0].tolist() == ["recipe", result.fingerprint]
+    assert sheets["scores"].set_index("unit")["0"].to_dict() == pytest.approx(
+        result.scores["0"].to_dict()
+    )
+    assert sheets["framework"]["code"].astype(str).tolist() == list(tree.codes)

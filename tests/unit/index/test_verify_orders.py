@@ -3,6 +3,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from hubscan import reference
 from hubscan.errors import InputError
 from hubscan.index import orders
 
@@ -100,3 +101,13 @@ def test_a_unit_that_does_not_belong_and_the_one_it_displaced_are_named() -> Non
         ["b", False, "contradicted"],
         ["c", True, "contradicted"],
     ]
+
+
+def test_the_printed_intensity_ranks_of_2025_have_one_misprint() -> None:
+    names = {"cluster": "unit", "rank_per_capita": "rank", "total_share_per_million": "score"}
+    table = reference.published("clusters_2025_appendix_table3_intensity").rename(columns=names)
+    faults = orders.rank_faults(table.astype({"score": str}))
+    assert faults.to_numpy().tolist() == [["sequence", "Atlanta", "rank 40", "rank 41"]]
+    # the corrected ranks split the printed tie of Washington and Toronto, which two decimals hide
+    corrected = table.assign(rank=table["rank_corrected"])
+    assert orders.rank_faults(corrected.astype({"score": str})).empty

@@ -75,6 +75,10 @@ from hubscan.index.indicators.specialisation import (
     researcher_fields,
     top_fields,
 )
+from hubscan.index.indicators.top_authors import (
+    top_author_count,
+    top_author_marks,
+)
 from hubscan.index.indicators.units import (
     cluster_units,
     document_units,
@@ -136,6 +140,8 @@ __all__ = [
     "subfield_similarity",
     "team_diversity",
     "technology_impact",
+    "top_author_count",
+    "top_author_marks",
     "top_count",
     "top_fields",
     "top_marks",
