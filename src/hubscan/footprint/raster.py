@@ -200,9 +200,9 @@ def _read(tile: rasterio.DatasetReader, window: Window, path: Path) -> Cells:
         least = float(np.nanmin(values))
         msg = f"{path.name}: holds {least:g} persons in a cell: is its no-data mark missing?"
         raise InputError(msg)
-    corner = tile.transform * (window.col_off, window.row_off)
-    step = tile.transform.a, -tile.transform.e
-    return Cells(values, (float(corner[0]), float(corner[1])), step, tile.crs.to_wkt())
+    width, height = tile.transform.a, -tile.transform.e
+    corner = tile.transform.c + window.col_off * width, tile.transform.f - window.row_off * height
+    return Cells(values, corner, (width, height), tile.crs.to_wkt())
 
 
 def _parallels(
