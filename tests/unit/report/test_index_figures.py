@@ -20,7 +20,8 @@ SCORES = pd.DataFrame(
 GROUPED = SCORES.assign(group=["North America", "Asia", "North America"])
 RESIDUALS = pd.DataFrame(
     {"table": "t", "parent": ["0", "0", "1"], "unit": ["a", "b", "a"],
-     "residual": [0.0, 2.25, 0.01], "bound": 0.055, "inside": pd.array([True, False, True], dtype="boolean")}
+     "residual": [0.0, 2.25, 0.01], "bound": 0.055,
+     "inside": pd.array([True, False, True], dtype="boolean")}
 )  # fmt: skip
 TOP = pd.DataFrame(
     {"unit": ["Oslo", "Oslo"], "field": ["Medicine", "Physics"], "place": [1, 2],
