@@ -47,8 +47,8 @@ def cells_in_reach(tree: Tree, *, reach: float, threads: int) -> Cells:
     cell_of = np.full(len(tree.nodes), -1, np.int32)
     cell_of[node] = np.arange(len(node), dtype=np.int32)
     blocks = _nodes_narrower(tree.nodes, tree.balls, _BLOCK_WIDTH * reach)
-    ends = np.append(tree.nodes[blocks, BEGIN], tree.places.shape[1])
-    block_cells = np.searchsorted(tree.nodes[node, BEGIN], ends)
+    first_cells = np.searchsorted(tree.nodes[node, BEGIN], tree.nodes[blocks, BEGIN])
+    block_cells = np.append(first_cells, len(node))
     found = over_stretches(
         _neighbours, len(blocks), tree, node, cell_of, blocks, block_cells, reach, threads=threads
     )
