@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from matplotlib.colors import LinearSegmentedColormap, to_hex
+from matplotlib.colors import LinearSegmentedColormap, to_hex, to_rgb
 
 from hubscan.report.index_style import INK, MUTED
 from hubscan.report.sheet import Frame, text_width, write
@@ -14,9 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from matplotlib.axes import Axes
-
-LARGEST: Final = 15.0
-"""Radius of the largest circle of a map, points."""
+    from numpy.typing import NDArray
 
 SMALLEST: Final = 1.7
 """Radius below which no circle shrinks, and of all clusters beyond the last band, points."""
@@ -27,10 +25,13 @@ BEYOND: Final = "#d8cdb8"
 OUTSIDE: Final = "#8d979c"
 """Colour of the places outside clusters."""
 
-KEY_HEIGHT: Final = 40.0
+KEY_HEIGHT: Final = 46.0
 _STEPS: Final = ("#8f1d14", "#d2571c", "#eba134", "#f6dc9a")
 _SIZE: Final = 9.0
 _NICE: Final = (1.0, 2.0, 5.0)
+_KNEE: Final = 0.04045
+_DARK: Final = 0.12
+"""Luminance at which letters stand off from the sea by 4.5 to 1 or more."""
 
 
 def palette(bands: int) -> list[str]:
@@ -97,8 +98,44 @@ def size_steps(largest: float) -> list[float]:
     return [float(f"{first * part:.6g}") for part in (1.0, 0.2, 0.05)]
 
 
+def number_colours(colours: Sequence[str]) -> list[str]:
+    """
+    Return the colours of bands darkened until letters in them read on land and sea.
+
+    Parameters
+    ----------
+    colours
+        Of the circles.
+
+    Examples
+    --------
+    >>> number_colours(["#8f1d14", "#eba134"])
+    ['#8f1d14', '#825a1d']
+    """
+    return [_readable(colour) for colour in colours]
+
+
+def _readable(colour: str) -> str:
+    shade = np.asarray(to_rgb(colour))
+    while _luminance(shade) > _DARK:
+        shade = shade * 0.98
+    return str(to_hex(shade))
+
+
+def _luminance(shade: NDArray[np.float64]) -> float:
+    """Return the relative luminance of sRGB (WCAG 2), in [0, 1]."""
+    linear = np.where(shade <= _KNEE, shade / 12.92, ((shade + 0.055) / 1.055) ** 2.4)
+    return float(linear @ np.array([0.2126, 0.7152, 0.0722]))
+
+
 def write_key(
-    axes: Axes, room: Frame, *, rank_bands: Sequence[int], beyond: bool, largest_share: float
+    axes: Axes,
+    room: Frame,
+    *,
+    rank_bands: Sequence[int],
+    beyond: bool,
+    largest_share: float,
+    largest: float,
 ) -> None:
     """
     Write the key of a map on one line.
@@ -115,6 +152,8 @@ def write_key(
         Whether the map shows clusters beyond the last band.
     largest_share
         Total share of the largest circle, as a fraction.
+    largest
+        Its radius, points.
     """
     middle = (room.foot + room.head) / 2.0
     x = _word(axes, room.left, middle, "Rank", bold=True) + 12.0
@@ -122,10 +161,13 @@ def write_key(
     for name, colour in zip(names, palette(len(names)), strict=True):
         x = _dot(axes, x, middle, name, radius=5.0, colour=colour) + 16.0
     if beyond:
-        x = _dot(axes, x, middle, f"{rank_bands[-1] + 1} and beyond", radius=2.2, colour=BEYOND) + 16.0
+        x = (
+            _dot(axes, x, middle, f"{rank_bands[-1] + 1} and beyond", radius=2.2, colour=BEYOND)
+            + 16.0
+        )
     _dot(axes, x, middle, "Places outside clusters", radius=1.1, colour=OUTSIDE)
     steps = size_steps(100.0 * largest_share)
-    radii = [LARGEST * float(np.sqrt(step / 100.0 / largest_share)) for step in steps]
+    radii = [largest * float(np.sqrt(step / 100.0 / largest_share)) for step in steps]
     words = [f"{step:g} %" for step in steps]
     heading = "Circle area: sum of shares of world totals"
     wide = sum(2.0 * radius + 4.0 + text_width(word, size=_SIZE) + 14.0

@@ -3,33 +3,31 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
-import shapely
 
 from hubscan.errors import InputError
-from hubscan.report.basemap import ATTRIBUTION, base_map
-from hubscan.report.index_style import FORMS, INK, drawing_style
-from hubscan.report.labels import CELL, Ground, placement
-from hubscan.report.map_key import (
-    BEYOND,
-    KEY_HEIGHT,
-    LARGEST,
-    OUTSIDE,
-    SMALLEST,
-    palette,
-    write_key,
+from hubscan.report.basemap import ATTRIBUTION
+from hubscan.report.index_style import FORMS, INK, MUTED, drawing_style
+from hubscan.report.map_key import KEY_HEIGHT, write_key
+from hubscan.report.map_layers import (
+    SEA,
+    draw_footprints,
+    draw_ground,
+    draw_marks,
+    draw_noise,
+    draw_scale_bar,
+    marks,
 )
-from hubscan.report.plane import Extent, Plane, region_plane, world_plane
+from hubscan.report.map_names import needed_ground, write_names
+from hubscan.report.plane import Extent, laid, region_plane, world_plane
 from hubscan.report.sheet import (
-    PAPER,
+    MARGIN,
+    WIDTH,
     Frame,
     blank_sheet,
-    fill,
-    stroke,
-    text_width,
+    wrapped,
     write,
     write_headings,
 )
@@ -44,57 +42,47 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
+    from hubscan.report.map_layers import Marks
+    from hubscan.report.plane import View
+
 DOTS_PER_INCH: Final = 200
-SEA, LAND, COAST, BORDER, GRATICULE = "#e6ecef", "#fbfaf6", "#b4c0c6", "#c9ccca", "#dae2e6"
-_NAME: Final = 9.5
-_CLUSTER_COLUMNS: Final = ("rank", "name", "latitude", "longitude", "total_share", "geometry")
-_NOISE_COLUMNS: Final = ("latitude", "longitude", "addresses")
-_FORBIDDEN: Final = 1e6
+"""Of the images that :func:`save` writes: 3200 by 1800 dots."""
+
+_CLUSTERS: Final = ("cluster", "rank", "name", "latitude", "longitude", "total_share", "geometry")
+_NOISE: Final = ("latitude", "longitude")
+_NOTE, _NOTE_WIDTH = 7.5, 110.0
+_RANGES: Final = {
+    "latitude": (-90.0, 90.0),
+    "longitude": (-180.0, 180.0),
+    "rank": (1.0, np.inf),
+    "total_share": (0.0, np.inf),
+}
 
 
-@dataclass(frozen=True)
-class View:
-    """A plane laid on a sheet: degrees to points."""
+class _Kind(NamedTuple):
+    """What differs between the map of the world and that of a region."""
 
-    plane: Plane
-    scale: float
-    left: float
-    foot: float
+    largest: float
+    """Radius of the circle of the largest share, points."""
 
-    def on_sheet(self, flat: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return metres of the plane as points of the sheet."""
-        west, south, _, _ = self.plane.bounds
-        return (flat - np.array([west, south])) * self.scale + np.array([self.left, self.foot])
+    opacity: float
+    """Of the circles."""
 
-    def points(self, table: pd.DataFrame) -> NDArray[np.float64]:
-        """Return the places of a table as points of the sheet."""
-        return self.on_sheet(
-            self.plane.points(table["latitude"].to_numpy(), table["longitude"].to_numpy())
-        )
-
-    def shapes(self, shapes: NDArray[np.object_]) -> NDArray[np.object_]:
-        """Return geometries in degrees as geometries in points of the sheet."""
-        return np.asarray(shapely.transform(self.plane.shapes(shapes), self.on_sheet))
-
-    @property
-    def frame(self) -> Frame:
-        """The rectangle about the map."""
-        west, south, east, north = self.plane.bounds
-        return Frame(
-            self.left, self.foot,
-            self.left + (east - west) * self.scale, self.foot + (north - south) * self.scale,
-        )  # fmt: skip
+    footprint: str
+    """Colour of the footprints; empty for that of their rank band."""
 
 
-class Marks(NamedTuple):
-    """The circles of clusters, best rank first."""
+_WORLD: Final = _Kind(largest=13.5, opacity=0.95, footprint=INK)
+_REGION: Final = _Kind(largest=24.0, opacity=0.3, footprint="")
 
-    ranks: list[int]
-    names: list[str]
-    centres: NDArray[np.float64]
-    radii: NDArray[np.float64]
-    bands: NDArray[np.intp]
-    colours: list[str]
+
+class _Content(NamedTuple):
+    """What a map shows."""
+
+    clusters: gpd.GeoDataFrame
+    noise: pd.DataFrame
+    rank_bands: Sequence[int]
+    labelled: int
 
 
 def world_map(  # noqa: PLR0913 - two tables, three texts, and what is told apart and named
@@ -107,117 +95,194 @@ def world_map(  # noqa: PLR0913 - two tables, three texts, and what is told apar
     rank_bands: Sequence[int],
     labelled: int,
 ) -> Figure:
+    """
+    Return a map of all clusters of the world in Equal Earth, 16 by 9 inches.
+
+    Circles grow in area with the total share and are coloured by rank band; the leading clusters
+    are named with their ranks; footprints lie in the circles, places outside clusters are grey
+    dots. South of 58 degrees south nothing is drawn; what lies there is noted on the map, and so
+    are names that found no room. The base map's attribution and a word on borders are added to
+    the caption.
+
+    Parameters
+    ----------
+    clusters
+        ``cluster``, ``rank``, ``name``, ``latitude``, ``longitude`` (degrees), ``total_share``
+        (a fraction) and the footprint as ``geometry`` (WGS84); in any order.
+    noise
+        ``latitude``, ``longitude`` (degrees) of the places outside clusters, gathered on a grid.
+    title, subtitle, caption
+        Wrapped where they are long. A subtitle that holds the word *synthetic* puts a tag into
+        the corner as well.
+    rank_bands
+        Last rank of each band, ascending.
+    labelled
+        How many clusters are named.
+
+    Returns
+    -------
+    figure
+        For :func:`save`.
+
+    Raises
+    ------
+    InputError
+        If a column is missing, a value is not a number or off the globe, or the bands do not
+        ascend.
+    """
+    content = _checked(_Content(clusters, noise, rank_bands, labelled))
     with drawing_style():
         figure, axes = blank_sheet()
-        caption = f"{caption} {ATTRIBUTION}".strip()
-        room = write_headings(axes, title=title, subtitle=subtitle, caption=caption)
-        view = laid(world_plane(), Frame(room.left, room.foot + KEY_HEIGHT, room.right, room.head))
-        _draw(axes, view, clusters, noise, rank_bands=rank_bands, labelled=labelled)
+        room = _room(axes, title=title, subtitle=subtitle, caption=caption)
+        view = laid(world_plane(), room)
+        _draw(axes, view, content, _WORLD)
     return figure
 
 
-def laid(plane: Plane, room: Frame) -> View:
-    west, south, east, north = plane.bounds
-    scale = min((room.right - room.left) / (east - west), (room.head - room.foot) / (north - south))
-    left = (room.left + room.right - (east - west) * scale) / 2.0
-    foot = (room.foot + room.head - (north - south) * scale) / 2.0
-    return View(plane, scale, left, foot)
+def region_map(  # noqa: PLR0913 - as the world map, and the region
+    clusters: gpd.GeoDataFrame,
+    noise: pd.DataFrame,
+    *,
+    extent: Extent,
+    title: str,
+    subtitle: str,
+    caption: str,
+    rank_bands: Sequence[int],
+    labelled: int,
+) -> Figure:
+    """
+    Return a map of one region in its own equal-area plane, with the footprints to be seen.
 
+    Everything else is as on :func:`world_map`; ranks and sizes stay those of the world.
 
-def _draw(axes: Axes, view: View, clusters: gpd.GeoDataFrame, noise: pd.DataFrame, *, rank_bands: Sequence[int], labelled: int) -> None:
-    draw_ground(axes, view)
-    dots = view.points(noise)
-    axes.scatter(dots[:, 0], dots[:, 1], s=0.9, c=OUTSIDE, alpha=0.45, linewidths=0.0, rasterized=True, zorder=5)
-    marks = marks_of(clusters, view, rank_bands=rank_bands)
-    draw_marks(axes, view, clusters, marks)
-    write_names(axes, view, marks, dots, labelled=labelled)
-    frame = view.frame
-    write_key(
-        axes, Frame(30.0, frame.foot - KEY_HEIGHT-4, 1122.0, frame.foot-4), rank_bands=rank_bands,
-        beyond=bool((marks.bands >= len(rank_bands)).any()),
-        largest_share=float(clusters["total_share"].max()),
-    )
+    Parameters
+    ----------
+    clusters, noise
+        As for the world; all of it may be given.
+    extent
+        What must be shown: west, south, east, north in degrees; over the antimeridian the west is
+        greater than the east. The map shows somewhat more, to fill the sheet.
+    title, subtitle, caption, rank_bands, labelled
+        As for the world; of the clusters in the map, the ``labelled`` best are named.
 
+    Returns
+    -------
+    figure
+        For :func:`save`.
 
-def draw_ground(axes: Axes, view: View) -> None:
-    outline = np.array([view.on_sheet_shape(view.plane.outline)]) if False else np.array([shapely.transform(view.plane.outline, view.on_sheet)])
-    fill(axes, outline, facecolor=SEA, edgecolor="none", zorder=0)
-    west, south, east, north = view.plane.window
-    meridians = [shapely.LineString([(x, south), (x, north)]) for x in range(-180, 181, 30)]
-    parallels = [shapely.LineString([(west, y), (east, y)]) for y in range(-60, 90, 30)]
-    stroke(axes, view.shapes(np.array(meridians + parallels)), colors=GRATICULE, linewidths=0.5, zorder=1)
-    ground = base_map()
-    land = view.shapes(ground.land)
-    land = shapely.simplify(land, 0.12)
-    land = land[shapely.area(land) > 0.05]
-    fill(axes, land, facecolor=LAND, edgecolor=COAST, linewidth=0.35, zorder=2)
-    stroke(axes, shapely.simplify(view.shapes(ground.borders), 0.12), colors=BORDER, linewidths=0.45, linestyles=(0, (3.0, 2.0)), zorder=3)
-
-
-def marks_of(clusters: gpd.GeoDataFrame, view: View, *, rank_bands: Sequence[int]) -> Marks:
-    table = clusters.sort_values(["rank", "cluster"])
-    centres = view.points(table)
-    bands = np.searchsorted(np.asarray(rank_bands), table["rank"].to_numpy(), side="left")
-    share = table["total_share"].to_numpy(float)
-    radii = np.maximum(LARGEST * np.sqrt(share / share.max()), SMALLEST)
-    radii = np.where(bands < len(rank_bands), radii, SMALLEST)
-    colours = [*palette(len(rank_bands)), BEYOND]
-    return Marks(
-        [int(rank) for rank in table["rank"]], [str(name) for name in table["name"]],
-        centres, radii, bands, [colours[band] for band in bands],
-    )
-
-
-def draw_marks(axes: Axes, view: View, clusters: gpd.GeoDataFrame, marks: Marks) -> None:
-    order = np.argsort(-marks.radii, kind="stable")
-    axes.scatter(
-        marks.centres[order, 0], marks.centres[order, 1], s=(2.0 * marks.radii[order]) ** 2,
-        c=[marks.colours[at] for at in order], edgecolors=INK, linewidths=0.35, alpha=0.9, zorder=7,
-    )
-
-
-def write_names(axes: Axes, view: View, marks: Marks, dots: NDArray[np.float64], *, labelled: int) -> None:
-    shown = np.flatnonzero(~np.isnan(marks.centres[:, 0]))[:labelled]
-    numbers = [str(marks.ranks[at]) for at in shown]
-    names = [marks.names[at] for at in shown]
-    first = [text_width(number, size=_NAME, bold=True) + 3.5 for number in numbers]
-    sizes = np.array([(a + text_width(name, size=_NAME), 1.12 * _NAME) for a, name in zip(first, names, strict=True)])
-    places = placement(marks.centres[shown], marks.radii[shown], sizes, ground=needed_ground(view, marks, dots, shown))
-    for at in np.flatnonzero(places.fits):
-        left, foot, _, _ = places.boxes[at]
-        if places.led[at]:
-            x0, y0, x1, y1 = places.lines[at]
-            axes.plot([x0, x1], [y0, y1], color=INK, linewidth=0.5, zorder=8, solid_capstyle="butt")
-        base = foot + 0.27 * _NAME
-        write(axes, left, base, numbers[at], size=_NAME, bold=True, colour="#8f1d14", halo=LAND)
-        write(axes, left + first[at], base, names[at], size=_NAME, halo=LAND)
-
-
-def needed_ground(view: View, marks: Marks, dots: NDArray[np.float64], shown: NDArray[np.intp]) -> Ground:
-    frame = view.frame
-    columns, rows = int((frame.right - frame.left) / CELL), int((frame.head - frame.foot) / CELL)
-    x = frame.left + CELL * (np.arange(columns) + 0.5)
-    y = frame.foot + CELL * (np.arange(rows) + 0.5)
-    seen = dots[~np.isnan(dots[:, 0])]
-    column = np.clip(((seen[:, 0] - frame.left) / CELL).astype(int), 0, columns - 1)
-    row = np.clip(((seen[:, 1] - frame.foot) / CELL).astype(int), 0, rows - 1)
-    need = np.zeros((rows, columns))
-    need[row, column] = 0.15
-    weight = np.where(marks.bands < 4, 8.0 - 1.5 * marks.bands, 0.8)
-    weight[shown] = 40.0
-    for at in np.flatnonzero(~np.isnan(marks.centres[:, 0])):
-        near = np.hypot(x[None, :] - marks.centres[at, 0], y[:, None] - marks.centres[at, 1]) < marks.radii[at] + 1.0
-        need[near] += weight[at]
-    return Ground(need, frame.left, frame.foot)
+    Raises
+    ------
+    InputError
+        As for the world, and if the extent is not one.
+    """
+    content = _checked(_Content(clusters, noise, rank_bands, labelled))
+    with drawing_style():
+        figure, axes = blank_sheet()
+        room = _room(axes, title=title, subtitle=subtitle, caption=caption)
+        aspect = (room.right - room.left) / (room.head - room.foot)
+        view = laid(region_plane(extent, aspect=aspect), room)
+        _draw(axes, view, content, _REGION)
+        draw_scale_bar(axes, view)
+    return figure
 
 
 def save(figure: Figure, path: Path) -> None:
-    """Write a figure."""
+    """
+    Write a figure as PNG, SVG or PDF; equal figures give equal bytes.
+
+    Parameters
+    ----------
+    figure
+        Of this module.
+    path
+        Its ending names the format.
+
+    Raises
+    ------
+    InputError
+        If the ending is none of ``.png``, ``.svg`` and ``.pdf``.
+    """
     form = path.suffix.removeprefix(".").lower()
     if form not in FORMS:
-        msg = f"{path.name}: a figure is written as one of {', '.join(FORMS)}"
+        msg = f"{path.name}: a figure must end in one of {', '.join('.' + name for name in FORMS)}"
         raise InputError(msg)
-    buffer = io.BytesIO()
+    content = io.BytesIO()
     with drawing_style():
-        figure.savefig(buffer, format=form, dpi=DOTS_PER_INCH, metadata=dict(FORMS[form]))
-    path.write_bytes(buffer.getvalue())
+        figure.savefig(content, format=form, dpi=DOTS_PER_INCH, metadata=dict(FORMS[form]))
+    path.write_bytes(content.getvalue())
+
+
+def _room(axes: Axes, *, title: str, subtitle: str, caption: str) -> Frame:
+    """Write the headings and return the room for the map, above that of its key."""
+    caption = f"{caption} {ATTRIBUTION}".strip()
+    room = write_headings(axes, title=title, subtitle=subtitle, caption=caption)
+    return room._replace(foot=room.foot + KEY_HEIGHT)
+
+
+def _draw(axes: Axes, view: View, content: _Content, kind: _Kind) -> None:
+    """Draw a map, layer by layer, and its key."""
+    clusters, bands = content.clusters, content.rank_bands
+    dots = view.points(content.noise)
+    circles = marks(clusters, view, rank_bands=bands, largest=kind.largest)
+    draw_ground(axes, view)
+    draw_noise(axes, dots)
+    draw_footprints(axes, view.shapes(clusters.geometry.to_numpy()), circles, colour=kind.footprint)
+    draw_marks(axes, circles, opacity=kind.opacity)
+    ground = needed_ground(view.frame, circles, dots, labelled=content.labelled)
+    unnamed = write_names(axes, circles, labelled=content.labelled, ground=ground)
+    _note(axes, view.frame, unnamed=unnamed, hidden=_hidden(view, circles, dots))
+    room = Frame(MARGIN, view.frame.foot - KEY_HEIGHT, WIDTH - MARGIN, view.frame.foot)
+    shares = clusters["total_share"].to_numpy(float)
+    write_key(
+        axes, room, rank_bands=bands, beyond=bool((circles.bands == len(bands)).any()),
+        largest_share=float(shares.max(initial=0.0)), largest=kind.largest,
+    )  # fmt: skip
+
+
+def _hidden(view: View, circles: Marks, dots: NDArray[np.float64]) -> int:
+    """Return how many clusters and places a map of the world leaves out, beyond its edges."""
+    if not view.plane.whole:
+        return 0
+    return int(np.isnan(circles.centres[:, 0]).sum() + np.isnan(dots[:, 0]).sum())
+
+
+def _note(axes: Axes, frame: Frame, *, unnamed: Sequence[int], hidden: int) -> None:
+    """Write into the lower left corner what the map does not show."""
+    notes = []
+    if unnamed:
+        notes.append(f"No room for the names of {', '.join(map(str, unnamed))}.")
+    if hidden:
+        notes.append(f"Not shown: {hidden} beyond the edges.")
+    lines = wrapped(" ".join(notes), width=_NOTE_WIDTH, size=_NOTE)
+    for up, line in enumerate(reversed(lines)):
+        foot = frame.foot + 3.0 + 1.3 * _NOTE * up
+        write(axes, frame.left + 2.0, foot, line, size=_NOTE, colour=MUTED, halo=SEA)
+
+
+def _checked(content: _Content) -> _Content:
+    """Return the content of a map in its order, or say what is wrong with it."""
+    steps = np.diff([0, *content.rank_bands])
+    if not len(steps) or (steps <= 0).any():
+        msg = f"map: rank_bands = {list(content.rank_bands)}: must be ascending ranks from 1"
+        raise InputError(msg)
+    _require(content.clusters, _CLUSTERS, where="map: clusters")
+    _require(content.noise, _NOISE, where="map: noise")
+    clusters = content.clusters.sort_values(["rank", "cluster"], ignore_index=True)
+    return content._replace(clusters=clusters)
+
+
+def _require(table: pd.DataFrame, columns: Sequence[str], *, where: str) -> None:
+    missing = [name for name in columns if name not in table]
+    if missing:
+        msg = f"{where}: columns {', '.join(missing)} are missing"
+        raise InputError(msg)
+    for name, (least, most) in _RANGES.items():
+        if name in columns:
+            values = table[name].to_numpy(float, na_value=np.nan)
+            wrong = np.flatnonzero(~((values >= least) & (values <= most)))
+            if len(wrong):
+                msg = (
+                    f"{where}: {name} = {values[wrong[0]]:g} in row {wrong[0] + 1}: "
+                    f"must be a number from {least:g} to {most:g}"
+                )
+                raise InputError(msg)

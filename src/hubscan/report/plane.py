@@ -1,4 +1,4 @@
-"""Planes that maps are drawn in: the world in Equal Earth, a region in its own equal-area plane."""
+"""Planes maps are drawn in: the world in Equal Earth, a region in its own equal-area plane."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ import shapely
 
 from hubscan.errors import InputError
 from hubscan.report.basemap import WEST, around
+from hubscan.report.sheet import Frame
 from hubscan.sphere import EARTH_RADIUS_KM
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
+    import pandas as pd
     from numpy.typing import NDArray
 
 Extent = tuple[float, float, float, float]
@@ -26,6 +26,8 @@ _WORLD: Final[Extent] = (WEST, -58.0, WEST + 360.0, 84.0)
 _WIDEST: Final = 150.0
 _QUARTER, _HALF, _FULL = 90.0, 180.0, 360.0
 _STEP: Final = 1.0
+_FINEST: Final = 0.18
+"""Detail that is left out, points: half a dot of the finest figure."""
 
 
 @dataclass(frozen=True)
@@ -41,13 +43,18 @@ class Plane:
     outline: Any
     """Its edge, a shapely polygon, metres."""
 
+    whole: bool
+    """Whether it shows the whole world."""
+
     @property
     def bounds(self) -> Extent:
         """Left, bottom, right, top of the outline, metres."""
         left, bottom, right, top = self.outline.bounds
         return float(left), float(bottom), float(right), float(top)
 
-    def points(self, latitude: Sequence[float], longitude: Sequence[float]) -> NDArray[np.float64]:
+    def points(
+        self, latitude: NDArray[np.float64], longitude: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
         """
         Return points in metres, shape (points, 2); outside the outline they are not a number.
 
@@ -58,7 +65,7 @@ class Plane:
 
         Examples
         --------
-        >>> world_plane().points([0.0], [11.0]).tolist()
+        >>> world_plane().points(np.array([0.0]), np.array([11.0])).tolist()
         [[0.0, 0.0]]
         """
         west = self.window[0]
@@ -114,7 +121,7 @@ def world_plane() -> Plane:
     """
     centre = _WORLD[0] + _HALF
     projection = pyproj.Proj(proj="eqearth", R=_RADIUS_M, lon_0=centre, over=True)
-    return Plane(projection, _WORLD, _edge(projection, _WORLD))
+    return Plane(projection, _WORLD, _edge(projection, _WORLD), whole=True)
 
 
 def region_plane(extent: Extent, *, aspect: float) -> Plane:
@@ -151,14 +158,15 @@ def region_plane(extent: Extent, *, aspect: float) -> Plane:
         proj="laea", R=_RADIUS_M, lon_0=middle, lat_0=(south + north) / 2.0, over=True
     )
     left, bottom, right, top = _edge(projection, (west, south, east, north)).bounds
-    across, up = max(right - left, (top - bottom) * aspect), max(top - bottom, (right - left) / aspect)
+    across = max(right - left, (top - bottom) * aspect)
+    up = across / aspect
     x, y = (left + right) / 2.0, (bottom + top) / 2.0
     outline = shapely.box(x - across / 2.0, y - up / 2.0, x + across / 2.0, y + up / 2.0)
-    return Plane(projection, _window(projection, outline, middle), outline)
+    return Plane(projection, _window(projection, outline, middle), outline, whole=False)
 
 
 def _checked(extent: Extent) -> Extent:
-    west, south, east, north = (float(edge) for edge in extent)
+    west, south, east, north = map(float, extent)
     east += _FULL if east < west else 0.0
     if not (-_QUARTER <= south < north <= _QUARTER and 0.0 < east - west <= _WIDEST):
         msg = (
@@ -182,8 +190,67 @@ def _window(projection: pyproj.Proj, outline: Any, middle: float) -> Extent:  # 
     away = np.mod(np.asarray(longitude) - middle + _HALF, _FULL) - _HALF
     latitude = np.asarray(latitude)
     south, north = float(latitude.min()) - 2.0, float(latitude.max()) + 2.0
+    west, east = max(float(away.min()) - 2.0, -_HALF), min(float(away.max()) + 2.0, _HALF)
     if north >= _QUARTER or south <= -_QUARTER:
-        away = np.array([-_HALF, _HALF])
-    else:
-        away = np.clip([away.min() - 2.0, away.max() + 2.0], -_HALF, _HALF)
-    return middle + float(away[0]), max(south, -_QUARTER), middle + float(away[1]), min(north, _QUARTER)
+        # about a pole every longitude is shown
+        west, east = -_HALF, _HALF
+    return middle + west, max(south, -_QUARTER), middle + east, min(north, _QUARTER)
+
+
+@dataclass(frozen=True)
+class View:
+    """A plane laid on a sheet: degrees to points of the paper."""
+
+    plane: Plane
+    scale: float
+    """Points per metre."""
+
+    left: float
+    foot: float
+
+    @property
+    def frame(self) -> Frame:
+        """The rectangle about the map, points."""
+        west, south, east, north = self.plane.bounds
+        across, up = (east - west) * self.scale, (north - south) * self.scale
+        return Frame(self.left, self.foot, self.left + across, self.foot + up)
+
+    def on_sheet(self, metres: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return positions in the plane, shape (points, 2), as positions on the sheet."""
+        corner = np.asarray(self.plane.bounds[:2])
+        return (metres - corner) * self.scale + np.array([self.left, self.foot])
+
+    def points(self, table: pd.DataFrame) -> NDArray[np.float64]:
+        """Return the places of a table (``latitude``, ``longitude``) on the sheet."""
+        metres = self.plane.points(table["latitude"].to_numpy(), table["longitude"].to_numpy())
+        return self.on_sheet(metres)
+
+    def shapes(self, shapes: NDArray[np.object_]) -> NDArray[np.object_]:
+        """Return geometries in degrees on the sheet, without what is too fine to be seen."""
+        on_sheet = shapely.transform(self.plane.shapes(shapes), self.on_sheet)
+        return np.asarray(shapely.simplify(on_sheet, _FINEST), dtype=object)
+
+
+def laid(plane: Plane, room: Frame) -> View:
+    """
+    Return a plane laid into a room as large as it fits, in the middle.
+
+    Parameters
+    ----------
+    plane
+        Any plane.
+    room
+        Of the sheet, points.
+
+    Examples
+    --------
+    >>> view = laid(world_plane(), Frame(0.0, 0.0, 1000.0, 1000.0))
+    >>> round(view.frame.left), round(view.frame.foot), round(view.frame.head)
+    (0, 291, 709)
+    """
+    west, south, east, north = plane.bounds
+    wide, high = room.right - room.left, room.head - room.foot
+    scale = min(wide / (east - west), high / (north - south))
+    left = (room.left + room.right - (east - west) * scale) / 2.0
+    foot = (room.foot + room.head - (north - south) * scale) / 2.0
+    return View(plane, scale, left, foot)
