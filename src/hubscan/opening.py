@@ -18,10 +18,13 @@ from hubscan.errors import InputError
 from hubscan.ingest.documents import REPEAT_KEYS, Scanned
 from hubscan.ingest.inputs import Inputs, inputs_from
 from hubscan.ingest.rejects import rejected, repeats
+from hubscan.ingest.rows import canonical, good
 from hubscan.ingest.sources import Sources
 from hubscan.store import file_hash, fingerprint, json_text, written_whole
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import ibis
 
     from hubscan.engine import DuckDB, Engine
@@ -158,25 +161,45 @@ def rejected_rows(opened: Opened, engine: DuckDB) -> ibis.Table:
     """
     import ibis  # noqa: PLC0415 - heavy; not needed to print help
 
-    parts = []
-    for source in opened.inputs.source:
-        declared: list[tuple[str, Files, tuple[str, ...]]] = [(source.name, source, ())]
-        if source.grain == "addresses" and "sequence" in source.columns:
-            declared = [(source.name, source, REPEAT_KEYS)]
-        if source.documents:
-            declared.append((f"{source.name}.documents", source.documents, ("document_id",)))
-        if source.areas:
-            declared.append((f"{source.name}.areas", source.areas, ()))
-        for part, files, keys in declared:
-            for file in opened.files[part]:
-                rows = engine.numbered_parquet(file.rows_at)
-                names = {"source": part, "file": file.name}
-                parts.append(rejected(rows, files, **names))
-                if keys:
-                    parts.append(repeats(rows, files, keys=keys, **names))
-    parts.append(engine.table(_unreadable(opened)))
-    every = ibis.union(*parts)
+    parts = [engine.table(_unreadable(opened))]
+    for part, files, keys in _declared_rows(opened.inputs):
+        every = engine.parquet([file.rows_at for file in opened.files[part]])
+        faulty = _any(engine, canonical(every, files, where=part).reason.notnull())  # noqa: PD004 - Ibis, not pandas
+        twice = bool(keys) and _repeated(engine, every, files, part, keys)
+        for file in opened.files[part] if faulty or twice else ():
+            rows = engine.numbered_parquet(file.rows_at)
+            names = {"source": part, "file": file.name}
+            parts.append(rejected(rows, files, **names))
+            if twice:
+                parts.append(repeats(rows, files, keys=keys, **names))
+    every = ibis.union(*parts) if len(parts) > 1 else parts[0]
     return every.order_by(["source", "file", "row", "reason"])
+
+
+def _declared_rows(inputs: Inputs) -> Iterator[tuple[str, Files, tuple[str, ...]]]:
+    """Yield each part whose rows may be faulty, with the keys that must not repeat in it."""
+    for source in inputs.source:
+        sequenced = source.grain == "addresses" and "sequence" in source.columns
+        yield source.name, source, REPEAT_KEYS if sequenced else ()
+        if source.documents:
+            yield f"{source.name}.documents", source.documents, ("document_id",)
+        if source.areas:
+            yield f"{source.name}.areas", source.areas, ()
+
+
+def _any(engine: DuckDB, column: Any) -> bool:  # noqa: ANN401 - an Ibis column
+    """Return whether any value of a column is true."""
+    table = column.name("found").as_table()
+    return bool(engine.frame(table.filter(table.found).limit(1)).shape[0])
+
+
+def _repeated(
+    engine: DuckDB, rows: ibis.Table, files: Files, part: str, keys: tuple[str, ...]
+) -> bool:
+    """Return whether any combination of keys occurs twice, without looking for where."""
+    usable = good(canonical(rows, files, where=part))
+    sizes = usable.group_by(list(keys)).agg(occurrences=usable.count())
+    return bool(engine.frame(sizes.filter(sizes.occurrences > 1).limit(1)).shape[0])
 
 
 def _unreadable(opened: Opened) -> pd.DataFrame:

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from importlib import metadata
 from typing import TYPE_CHECKING, Any, Final
 
-import pandas as pd
-
 from hubscan import __version__, engine, footprint, geocode, opening, outputs, pipeline, store
 from hubscan.errors import InputError
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pandas as pd
 
     from hubscan.edition import Edition
     from hubscan.ingest.inputs import Inputs

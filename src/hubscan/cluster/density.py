@@ -39,7 +39,8 @@ def density_clusters(  # noqa: PLR0913 - three columns and the four numbers of t
     A place is *core* if the weights of the places within ``radius_km`` of it (great circle,
     inclusive) sum to ``min_weight`` or more. Core places within the radius of each other share a
     cluster. A place that is not core but within the radius of a core place is a *border* place;
-    every other place is noise.
+    every other place is noise. (A place of weight 0 adds nothing, but may be core all the same, and
+    join clusters.)
 
     Clusters are numbered by the weight of their core places, heaviest first; equal weights by their
     lowest core place (latitude, then longitude). Border places are assigned after that and so never

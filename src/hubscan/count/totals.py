@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
     import ibis
+    from numpy.typing import NDArray
 
 _KEYS = ["indicator", "place", "economy", "denominator"]
 
@@ -65,7 +67,18 @@ def with_counts(document_mass: pd.DataFrame, counted: pd.DataFrame) -> pd.DataFr
     """
     every = pd.concat([document_mass, counted[counted["place"] >= 0]], ignore_index=True)
     every = every.astype({"denominator": "int32", "addresses": "int64", "place": "int64"})
-    return every[[*_KEYS, "addresses"]].sort_values(_KEYS, kind="stable", ignore_index=True)
+    return every[[*_KEYS, "addresses"]].iloc[_order(every)].reset_index(drop=True)
+
+
+def _order(table: pd.DataFrame) -> NDArray[np.intp]:
+    """Return the rows in the order of the key; texts are compared by number, which is quick."""
+    codes = [
+        pd.factorize(table[name], sort=True)[0]
+        if pd.api.types.is_string_dtype(table[name])
+        else table[name].to_numpy()
+        for name in _KEYS
+    ]
+    return np.lexsort(codes[::-1])
 
 
 def input_totals(

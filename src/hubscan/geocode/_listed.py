@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import functools
 from importlib import resources
 
 
-def listed(name: str) -> list[dict[str, str]]:
+@functools.cache
+def listed(name: str) -> tuple[dict[str, str], ...]:
     """
     Return the rows of one of the lists of this stage.
 
@@ -18,7 +20,7 @@ def listed(name: str) -> list[dict[str, str]]:
     Returns
     -------
     rows
-        Texts by column; nothing is read as missing (``NA`` is Namibia).
+        Texts by column, read once; nothing is taken for missing (``NA`` is Namibia).
 
     Examples
     --------
@@ -26,4 +28,4 @@ def listed(name: str) -> list[dict[str, str]]:
     ['Namibia']
     """
     with resources.files(__package__).joinpath(f"{name}.csv").open(encoding="utf-8") as file:
-        return list(csv.DictReader(file))
+        return tuple(csv.DictReader(file))

@@ -134,6 +134,14 @@ class Gazetteer:
         return digest.hexdigest()
 
     @functools.cached_property
+    def seats(self) -> dict[tuple[str, str], int]:
+        """The row of the most populous place of each country and state or province."""
+        order = np.lexsort((self.cities["geonameid"], -self.cities["population"]))
+        seats = self.cities.iloc[order].drop_duplicates(["country", "admin1"])
+        keys = zip(seats["country"].tolist(), seats["admin1"].tolist(), strict=True)
+        return dict(zip(keys, seats.index.tolist(), strict=True))
+
+    @functools.cached_property
     def _spellings(self) -> tuple[pd.Index[str], NDArray[np.int64]]:
         """The distinct names, and where each begins among ``names``."""
         first = np.flatnonzero(~self.names["name"].duplicated().to_numpy())

@@ -229,16 +229,11 @@ def _declined(wanted: pd.DataFrame, found: pd.DataFrame) -> pd.Series[str]:
 
 def _region_seats(localities: pd.DataFrame, gazetteer: Gazetteer) -> pd.Series[int]:
     """Return the row of the most populous place of each locality's region, where it is known."""
-    pairs = localities[["country", "region"]].drop_duplicates()
-    pairs["admin1"] = [region_code(*pair) for pair in pairs.itertuples(index=False)]
-    cities = gazetteer.cities.sort_values(["population", "geonameid"], ascending=[False, True])
-    cities = cities.assign(city=cities.index).drop_duplicates(["country", "admin1"])
-    codes = ["country", "admin1"]
-    cities = cities[[*codes, "city"]].astype(dict.fromkeys(codes, "str"))
-    seats = pairs[pairs["admin1"] != ""].merge(cities, on=codes)
-    keys = localities[["country", "region"]]
-    city = keys.merge(seats, how="left", on=["country", "region"])["city"]
-    return city.set_axis(localities.index).dropna().astype(int)
+    pairs = zip(localities["country"].tolist(), localities["region"].tolist(), strict=True)
+    codes = [(country, region_code(country, region)) for country, region in pairs]
+    rows = [gazetteer.seats.get(code, -1) if code[1] else -1 for code in codes]
+    seats = pd.Series(rows, index=localities.index, dtype=np.int64)
+    return seats[seats >= 0]
 
 
 def _answers(table: pd.DataFrame, gazetteer: Gazetteer, city: pd.Series[int]) -> pd.DataFrame:

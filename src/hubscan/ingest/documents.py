@@ -59,30 +59,21 @@ def windowed_documents(
     Returns
     -------
     documents
-        ``document_id`` (key), ``document`` (int64, in the order of the ids), ``n_listed`` (listed
-        addresses; missing for a document without any).
+        ``document_id`` (key).
     """
     source = scanned.source
     first, last = source.years or years
-    rows = _rows(scanned)
-    sizes = rows.group_by("document_id").agg(
-        n_listed=rows.count().cast("int32"),
-        **{name: rows[name].min() for name in ("year", "type") if name in rows.columns},
-    )
-    documents = sizes
+    rows: ibis.Table = scanned.rows
+    files: Files = source
     if scanned.documents is not None and source.documents is not None:
-        listed = good(canonical(scanned.documents, source.documents, where=source.name))
-        once = listed.group_by("document_id").agg(
-            **{name: listed[name].min() for name in listed.columns if name != "document_id"}
-        )
-        documents = once.left_join(sizes.select("document_id", "n_listed"), "document_id")
-        documents = documents.select(*once.columns, "n_listed")
+        rows, files = scanned.documents, source.documents
+    listed = good(canonical(rows, files, where=source.name))
+    told = {name: listed[name].min() for name in ("year", "type") if name in listed.columns}
+    documents = listed.group_by("document_id").agg(**told)
     documents = documents.filter(documents.year.between(first, last))
     if "type" in documents.columns and types_are_kept != "any":
         documents = documents.filter(_wanted(documents["type"], types, types_are_kept))
-    return documents.select(
-        "document_id", document=_number(documents.document_id), n_listed=documents.n_listed
-    )
+    return documents.select("document_id")
 
 
 def listed_localities(scanned: Sequence[Scanned]) -> ibis.Table:
@@ -171,10 +162,14 @@ def addresses(
 def _encoded(
     one: Scanned, wanted: ibis.Table, localities: ibis.Table, *, offset: int, step: int
 ) -> ibis.Table:
-    rows = _with_locality(_rows(one))
+    listed = _rows(one)
+    sizes = listed.group_by("document_id").agg(n_listed=listed.count().cast("int32"))
+    documents = wanted.join(sizes, "document_id")
+    documents = documents.mutate(document=_number(documents.document_id))
+    rows = _with_locality(listed)
     own = _place_key(rows) if "latitude" in rows.columns else ibis.null("int64")
     rows = rows.select("document_id", *LOCALITY, place=own)
-    joined = rows.join(wanted, "document_id").join(localities, list(LOCALITY))
+    joined = rows.join(documents, "document_id").join(localities, list(LOCALITY))
     return joined.select(
         indicator=ibis.literal(one.source.indicator),
         document=joined.document * step + offset,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
 import pytest
 
 from hubscan import opening
@@ -14,6 +13,8 @@ from hubscan.ingest.inputs import inputs_from
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pandas as pd
 
     from hubscan.engine import DuckDB
     from hubscan.store import Store

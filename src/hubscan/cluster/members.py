@@ -6,7 +6,6 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from hubscan.cluster.density import density_clusters
 from hubscan.cluster.weights import place_weights
@@ -15,6 +14,8 @@ from hubscan.schema import NOISE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import pandas as pd
 
 
 def membership(  # noqa: PLR0913 - two tables and the numbers of the weights and of the density

@@ -70,13 +70,11 @@ def located(addresses: Table, located_localities: Table) -> Table:
     [[1, 7, 'FR', 2, 1], [2, 8, 'DE', 1, 1]]
     """
     every = _placed(addresses, located_localities)
-    documents = every.group_by("indicator", "document").agg(
-        n_located=every.place.count(), most=every.n_listed.max()
+    joined = every.filter(every.place.notnull()).left_join(
+        _missing(every).drop("n_listed"), ["indicator", "document"]
     )
-    partly = documents.filter(documents.n_located < documents.most).drop("most")
-    joined = every.filter(every.place.notnull()).left_join(partly, ["indicator", "document"])
-    number = joined.n_located.fill_null(joined.n_listed)
-    return joined.mutate(n_located=number).select(*LOCATED.names)
+    number = joined.n_listed - joined.n_missing.fill_null(0)
+    return joined.mutate(n_located=number.cast("int32")).select(*LOCATED.names)
 
 
 def coverage_counts(addresses: Table, located_localities: Table) -> Table:
@@ -98,10 +96,41 @@ def coverage_counts(addresses: Table, located_localities: Table) -> Table:
         ``covered`` (of those, with a located one there); unordered.
     """
     every = _placed(addresses, located_localities)
-    every = every.select(
-        "indicator", "document", country="economy", found=every.place.notnull().cast("int64")
+    keyed = every.mutate(found=every.place.notnull().cast("int64"))
+    by_country = _counted(keyed.select("indicator", "document", "found", country="economy"))
+    return by_country.union(_world(keyed).select(*by_country.columns))
+
+
+def _missing(every: Table) -> Table:
+    """Return the documents with addresses that have no place, and how many: they are few."""
+    lost = every.filter(every.place.isnull())
+    return lost.group_by("indicator", "document").agg(
+        n_missing=lost.count().cast("int32"), n_listed=lost.n_listed.max()
     )
-    return _counted(every).union(_counted(every.mutate(country=ibis.literal(WORLD))))
+
+
+def _world(every: Table) -> Table:
+    """Return the counts of all countries together, without grouping by document."""
+    sizes = every.group_by("indicator", "n_listed").agg(
+        addresses=every.count(), located=every.found.sum()
+    )
+    listed = sizes.group_by("indicator").agg(
+        addresses=sizes.addresses.sum().cast("int64"),
+        located=sizes.located.sum().cast("int64"),
+        documents=(sizes.addresses // sizes.n_listed).sum().cast("int64"),
+    )
+    missing = _missing(every)
+    whole = missing.filter(missing.n_missing == missing.n_listed)
+    lost = whole.group_by("indicator").agg(lost=whole.count().cast("int64"))
+    joined = listed.left_join(lost, "indicator")
+    return joined.select(
+        "indicator",
+        "addresses",
+        "located",
+        "documents",
+        country=ibis.literal(WORLD),
+        covered=joined.documents - joined.lost.fill_null(0),
+    )
 
 
 def _placed(addresses: Table, located_localities: Table) -> Table:
