@@ -32,11 +32,19 @@ def ranked(scores: Array, *, ties: str, tolerance: float) -> Array:
     size = np.fmax.reduce(np.abs(scores), axis=-1, keepdims=True)
     fresh = np.ones(scores.shape, bool)
     fresh[..., 1:] = ~(ordered[..., :-1] - ordered[..., 1:] <= tolerance * size)
-    if ties == "ordinal":
-        fresh[...] = True
     ranks = np.empty(scores.shape)
+    if ties == "ordinal":
+        order = _by_position(fresh, order)
+        fresh[...] = True
     np.put_along_axis(ranks, order, _shared(fresh, ties), axis=-1)
     return np.where(np.isnan(scores), np.nan, ranks)
+
+
+def _by_position(fresh: NDArray[np.bool_], order: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return an order in which tied scores stand as they stood in the row."""
+    groups = np.empty(order.shape, np.int64)
+    np.put_along_axis(groups, order, np.cumsum(fresh, axis=-1), axis=-1)
+    return np.argsort(groups, axis=-1, kind="stable")
 
 
 def _shared(fresh: NDArray[np.bool_], ties: str) -> Array:

@@ -226,13 +226,19 @@ class Framework:
 
     def texts(self, column: str, codes: Iterable[str]) -> list[str]:
         """Return one text column for the given codes, which may repeat."""
-        entries = self._table[column].to_dict()
-        return [str(entries[code]) for code in codes]
+        return [str(entry) for entry in self._entries(column, codes)]
 
     def numbers(self, column: str, codes: Iterable[str]) -> NDArray[np.float64]:
         """Return one number column for the given codes, which may repeat."""
+        return np.array(self._entries(column, codes), dtype=float)
+
+    def _entries(self, column: str, codes: Iterable[str]) -> list[object]:
         entries = self._table[column].to_dict()
-        return np.array([entries[code] for code in codes], dtype=float)
+        try:
+            return [entries[code] for code in codes]
+        except KeyError as error:
+            message = f"framework: {error.args[0]!r} is not one of its codes"
+            raise FrameworkError(message) from None
 
     def with_weights(self, weights: Mapping[str, float] | pd.Series[float]) -> Framework:
         """Return the framework with other nominal weights for the given codes."""
