@@ -46,9 +46,19 @@ def frontier(values: Array, lower: float, upper: float) -> Frontier:
     Returns
     -------
     frontier
-        Score in [0, 1], pie shares (not unique when several weights reach the same score), and
-        which units stand on the frontier under those weights.
+        Score in [0, 1] (0 where a criterion that must have a share is 0), pie shares (not unique
+        when several weights reach the same score), and which units stand on the frontier under
+        those weights.
+
+    Raises
+    ------
+    FrameworkError
+        If the bounds of the shares contradict each other.
     """
+    criteria = values.shape[1]
+    if lower * criteria > 1 or upper * criteria < 1:
+        message = f"bod: {criteria} shares in [{lower:g}, {upper:g}] cannot sum to 1"
+        raise FrameworkError(message)
     scale = np.max(values, axis=0)
     scaled = values / np.where(scale > 0, scale, 1.0)
     solutions = [_best_weights(scaled, unit, lower, upper) for unit in range(len(scaled))]
@@ -79,7 +89,7 @@ def _best_weights(values: Array, unit: int, lower: float, upper: float) -> Array
         },
     )
     if not solution.success:
-        message = f"bod: no weights of unit {unit} satisfy shares in [{lower:g}, {upper:g}]"
+        message = f"bod: the programme of unit {unit} was not solved: {solution.message}"
         raise FrameworkError(message)
     return np.asarray(solution.x)
 

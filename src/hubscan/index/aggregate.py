@@ -207,7 +207,7 @@ def benefit_of_the_doubt(
     Raises
     ------
     FrameworkError
-        If a value is missing or negative, or no weights satisfy the shares.
+        If a value is missing or negative, or the bounds of the shares contradict each other.
 
     Examples
     --------

@@ -125,7 +125,9 @@ def run(
         ranks.ranks(scores, ties=last.method, **last.parameters),
         kept,
         pd.concat([_NO_CELLS, *(log.cells for log in logs)], ignore_index=True),
-        pd.concat([*(log.warnings for log in logs), _unscored(scores)], ignore_index=True),
+        pd.concat(
+            [*(log.warnings for log in logs), _unscored(scores, framework)], ignore_index=True
+        ),
         flags,
     )
 
@@ -188,11 +190,11 @@ def _named(recipe: Recipe) -> Iterator[tuple[str, Step]]:
         yield f"{place} {step.step}", step
 
 
-def _unscored(scores: pd.DataFrame) -> pd.DataFrame:
-    """Return a warning for every node a unit has no score at."""
+def _unscored(scores: pd.DataFrame, framework: Framework) -> pd.DataFrame:
+    """Return a warning for every node above the leaves a unit has no score at."""
     rows = [
         Warned("aggregate", str(node), str(unit), "warning", "no score: too little is present")
-        for node in scores
+        for node in framework.inner
         for unit in scores.index[scores[node].isna()]
     ]
     return pd.DataFrame(rows, columns=list(WARNING_COLUMNS))
