@@ -1,33 +1,52 @@
-"""Footprints as files: GeoJSON for the web, GeoPackage for QGIS and R, equal byte by byte."""
+"""Footprints as files: GeoJSON for the web, GeoPackage for QGIS and R, GeoParquet for tables."""
 
 from __future__ import annotations
 
 import json
-import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
 import pandas as pd
 import shapely
-from shapely.geometry import mapping
-from shapely.geometry.polygon import orient
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     import geopandas as gpd
+    from numpy.typing import NDArray
 
-_DECIMALS: Final = 5
+DECIMALS: Final = 5
+"""Of coordinates in GeoJSON: about a metre."""
+
 _FIXED_DATE: Final = "2000-01-01T00:00:00.000Z"
+_STYLE_COLUMNS: Final = (
+    "f_table_catalog",
+    "f_table_schema",
+    "f_table_name",
+    "f_geometry_column",
+    "styleName",
+    "styleQML",
+    "styleSLD",
+    "useAsDefault",
+    "description",
+    "owner",
+    "ui",
+    "update_time",
+)
+_FILL: Final = "180,67,31,70"
+_LINE: Final = "142,47,18,255"
+_GREY: Final = "22,32,43,160"
 
 
 def geojson_text(clusters: gpd.GeoDataFrame, *, about: Mapping[str, str]) -> str:
     """
     Return clusters as GeoJSON (RFC 7946).
 
-    Longitude before latitude in WGS84, five decimals, outer rings counter-clockwise, cut at the
-    antimeridian; ``id`` is the cluster's id; all other columns are properties.
+    Longitude before latitude in WGS84, five decimals, outer rings counter-clockwise, nothing
+    crosses the antimeridian if nothing did before; ``id`` is the cluster's id; all other columns
+    are properties.
 
     Parameters
     ----------
@@ -40,19 +59,30 @@ def geojson_text(clusters: gpd.GeoDataFrame, *, about: Mapping[str, str]) -> str
     -------
     text
         One feature a line.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> square = gpd.GeoDataFrame({"cluster": [7]}, geometry=[shapely.box(9, 48, 10, 49)], crs=4326)
+    >>> print(geojson_text(square, about={"edition": "gii-2025"}))
+    {"type":"FeatureCollection","hubscan":{"edition":"gii-2025"},"features":[
+    {"type":"Feature","id":7,"properties":{"cluster":7},"geometry":{"type":"Polygon",...}}
+    ]}
     """
+    shapes = _rounded(clusters.geometry.to_numpy())
+    rows = clusters.drop(columns=clusters.geometry.name).to_dict("records")
     lines = [
-        json.dumps(_feature(row), ensure_ascii=False, separators=(",", ":"))
-        for row in clusters.to_dict("records")
+        f'{{"type":"Feature","id":{int(row["cluster"])},"properties":{_compact(_plain(row))},'
+        f'"geometry":{_shape_text(shape)}}}'
+        for row, shape in zip(rows, shapes, strict=True)
     ]
-    head = json.dumps(dict(about), ensure_ascii=False)
-    body = ",\n".join(lines)
+    head, body = _compact(dict(about)), ",\n".join(lines)
     return f'{{"type":"FeatureCollection","hubscan":{head},"features":[\n{body}\n]}}\n'
 
 
 def write_geopackage(layers: Mapping[str, gpd.GeoDataFrame], path: Path) -> None:
     """
-    Write layers as one GeoPackage.
+    Write layers as one GeoPackage, with a style for each that QGIS picks up.
 
     Parameters
     ----------
@@ -61,50 +91,113 @@ def write_geopackage(layers: Mapping[str, gpd.GeoDataFrame], path: Path) -> None
     path
         The file to write; its name must end in ``.gpkg``.
     """
+    import pyogrio  # noqa: PLC0415 - heavy; not every report needs it
+
     with _fixed_date():
         for name, layer in layers.items():
-            layer.to_file(path, layer=name, driver="GPKG", engine="pyogrio")
+            pyogrio.write_dataframe(layer, path, layer=name, driver="GPKG")
+        styles = [
+            _style(name, str(layer.geom_type.iloc[0]))
+            for name, layer in layers.items()
+            if len(layer)
+        ]
+        if styles:
+            table = pd.DataFrame(styles, columns=list(_STYLE_COLUMNS))
+            pyogrio.write_dataframe(table, path, layer="layer_styles", driver="GPKG")
+
+
+def write_geoparquet(table: gpd.GeoDataFrame, path: Path, *, about: Mapping[str, str]) -> None:
+    """
+    Write a geographic table as GeoParquet 1.1 with bounding boxes, and what it is about.
+
+    Parameters
+    ----------
+    table
+        Any geographic table; its index is left out.
+    path
+        The file to write.
+    about
+        Edition, inputs, attribution and the like; kept under the key ``hubscan``.
+    """
+    import pyarrow.parquet as pq  # noqa: PLC0415 - heavy; not every report needs it
+
+    table.to_parquet(path, index=False, schema_version="1.1.0", write_covering_bbox=True)
+    arrow = pq.read_table(path)
+    text = json.dumps(dict(about), ensure_ascii=False, sort_keys=True)
+    metadata = {**(arrow.schema.metadata or {}), b"hubscan": text.encode()}
+    pq.write_table(arrow.replace_schema_metadata(metadata), path, compression="zstd")
 
 
 @contextmanager
 def _fixed_date() -> Iterator[None]:
     """Have GDAL write one date of last change, so that equal layers give equal files."""
-    before = os.environ.get("OGR_CURRENT_DATE")
-    os.environ["OGR_CURRENT_DATE"] = _FIXED_DATE
+    import pyogrio  # noqa: PLC0415 - heavy; not every report needs it
+
+    before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": _FIXED_DATE})
     try:
         yield
     finally:
-        if before is None:
-            del os.environ["OGR_CURRENT_DATE"]
-        else:
-            os.environ["OGR_CURRENT_DATE"] = before
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
 
 
-def _feature(row: Mapping[Any, Any]) -> dict[str, Any]:
-    shape = shapely.set_precision(row["geometry"], 10.0**-_DECIMALS)
-    properties = {str(k): _plain(v) for k, v in row.items() if k != "geometry"}
+def _rounded(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Return valid shapes on the grid of printed coordinates, outer rings counter-clockwise."""
+    snapped = shapely.set_precision(shapes, 10.0**-DECIMALS)
+    return np.asarray(shapely.orient_polygons(snapped))
+
+
+def _shape_text(shape: shapely.Geometry) -> str:
+    """Return a shape as GeoJSON, coordinates with five decimals at most."""
+    parts = shapely.get_parts(shape)
+    polygons = [
+        [_ring_text(ring) for ring in shapely.get_rings(part)]
+        for part in parts
+        if part.geom_type == "Polygon" and not part.is_empty
+    ]
+    texts = [f"[{','.join(rings)}]" for rings in polygons]
+    if len(texts) == 1:
+        return f'{{"type":"Polygon","coordinates":{texts[0]}}}'
+    return f'{{"type":"MultiPolygon","coordinates":[{",".join(texts)}]}}'
+
+
+def _ring_text(ring: shapely.LinearRing) -> str:
+    points = np.round(shapely.get_coordinates(ring), DECIMALS) + 0.0
+    return json.dumps(points.tolist(), separators=(",", ":"))
+
+
+def _compact(content: Mapping[str, Any]) -> str:
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def _plain(row: Mapping[Any, Any]) -> dict[str, Any]:
+    """Return a row as JSON can hold it: no number is NaN, none is NumPy's."""
     return {
-        "type": "Feature",
-        "id": int(row["cluster"]),
-        "properties": properties,
-        "geometry": _rounded(mapping(_oriented(shape))),
+        str(name): None if pd.api.types.is_scalar(value) and pd.isna(value) else _own(value)
+        for name, value in row.items()
     }
 
 
-def _oriented(shape: shapely.Geometry) -> shapely.Geometry:
-    parts = [orient(part) for part in shapely.get_parts(shape) if part.geom_type == "Polygon"]
-    return parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
+def _own(value: Any) -> Any:  # noqa: ANN401 - a cell
+    return value.item() if isinstance(value, np.generic) else value
 
 
-def _rounded(value: Any) -> Any:  # noqa: ANN401 - nested coordinates
-    if isinstance(value, float):
-        return round(value, _DECIMALS)
-    if isinstance(value, dict):
-        return {key: _rounded(item) for key, item in value.items()}
-    return [_rounded(item) for item in value] if isinstance(value, (list, tuple)) else value
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401 - a cell
-    if value is None or value is pd.NA or (isinstance(value, float) and value != value):  # noqa: PLR0124 - NaN
-        return None
-    return value.item() if hasattr(value, "item") else value
+def _style(layer: str, kind: str) -> tuple[Any, ...]:
+    """Return the row of a layer's style, as QGIS keeps it in a GeoPackage."""
+    if kind.endswith("Polygon"):
+        symbol, layer_class = "fill", "SimpleFill"
+        options = {"color": _FILL, "outline_color": _LINE, "outline_width": "0.3"}
+    elif kind.endswith("LineString"):
+        symbol, layer_class = "line", "SimpleLine"
+        options = {"line_color": _LINE, "line_width": "0.2"}
+    else:
+        symbol, layer_class = "marker", "SimpleMarker"
+        options = {"color": _GREY, "name": "circle", "outline_style": "no", "size": "0.8"}
+    lines = "".join(f'<Option name="{k}" value="{v}" type="QString"/>' for k, v in options.items())
+    qml = (
+        '<!DOCTYPE qgis PUBLIC "http://mrcc.com/qgis.dtd" "SYSTEM"><qgis styleCategories='
+        '"Symbology"><renderer-v2 type="singleSymbol" symbollevels="0"><symbols><symbol '
+        f'name="0" type="{symbol}" alpha="1"><layer class="{layer_class}" enabled="1">'
+        f'<Option type="Map">{lines}</Option></layer></symbol></symbols></renderer-v2></qgis>'
+    )
+    return "", "", layer, "geom", layer, qml, "", 1, "", "", "", _FIXED_DATE

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
+from hubscan.errors import InputError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
@@ -25,6 +27,10 @@ _FORMATS: Final = {
     "": "General",
 }
 _WIDEST: Final = 48
+_MOST_ROWS: Final = 1_048_575
+_LONGEST_TEXT: Final = 32_767
+_LARGEST_WHOLE: Final = 999_999_999_999_999
+"""Excel keeps 15 digits; longer whole numbers are keys, and stand as text."""
 
 
 def csv_text(table: pd.DataFrame) -> str:
@@ -46,9 +52,9 @@ def csv_text(table: pd.DataFrame) -> str:
     Examples
     --------
     >>> csv_text(pd.DataFrame({"name": ["Zürich", "=1+1"], "share": [0.1, None]}))
-    "name,share\\nZürich,0.1\\n'=1+1,\\n"
+    "name,share\nZürich,0.1\n'=1+1,\n"
     """
-    return _harmless(table).to_csv(index=False, lineterminator="\n")
+    return str(_harmless(table).to_csv(index=False, lineterminator="\n"))
 
 
 def write_parquet(table: pd.DataFrame, path: Path, *, about: Mapping[str, str]) -> None:
@@ -91,6 +97,11 @@ def write_workbook(
         The file to write.
     about
         Rows of the sheet ``About``.
+
+    Raises
+    ------
+    InputError
+        If a table has more rows, or a text more letters, than a sheet can hold.
     """
     import xlsxwriter  # noqa: PLC0415 - heavy; not every report needs it
 
@@ -105,8 +116,8 @@ def write_workbook(
         sheet.set_column(0, 0, 22)
         sheet.set_column(1, 1, 110)
         for row, (key, value) in enumerate(about.items()):
-            sheet.write_string(row, 0, key)
-            sheet.write_string(row, 1, value)
+            _text_cell(sheet, row, 0, key)
+            _text_cell(sheet, row, 1, value)
     path.write_bytes(buffer.getvalue())
 
 
@@ -142,16 +153,21 @@ def _meaning(name: str, meanings: Mapping[str, str]) -> str:
 
 def _harmless(table: pd.DataFrame) -> pd.DataFrame:
     """Return a table whose texts no spreadsheet runs as a formula."""
-    texts = [str(name) for name in table if pd.api.types.is_string_dtype(table[name])]
-    return table.assign(
-        **{
-            name: table[name].where(~table[name].str.startswith(_FORMULA_STARTS), "'" + table[name])
-            for name in texts
-        }
-    )
+    texts = {}
+    for name in table:
+        column = table[name]
+        if isinstance(column.dtype, pd.CategoricalDtype):
+            column = column.astype(column.cat.categories.dtype)
+        if pd.api.types.is_string_dtype(column):
+            risky = column.str.startswith(_FORMULA_STARTS, na=False).astype(bool)
+            texts[str(name)] = column.where(~risky, "'" + column)
+    return table.assign(**texts)
 
 
 def _sheet(book: Any, name: str, table: pd.DataFrame, bold: Any) -> None:  # noqa: ANN401 - xlsxwriter
+    if len(table) > _MOST_ROWS:
+        msg = f"report: {name} has {len(table):,} rows: a sheet holds {_MOST_ROWS:,}; use Parquet"
+        raise InputError(msg)
     sheet = book.add_worksheet(name[:31])
     sheet.freeze_panes(1, 0)
     for column, title in enumerate(table.columns):
@@ -171,10 +187,17 @@ def _cell(sheet: Any, row: int, column: int, value: object) -> None:  # noqa: AN
         return
     if isinstance(value, bool):
         sheet.write_boolean(row, column, value)
-    elif isinstance(value, (int, float)):
+    elif isinstance(value, float) or (isinstance(value, int) and abs(value) <= _LARGEST_WHOLE):
         sheet.write_number(row, column, value)
     else:
-        sheet.write_string(row, column, str(value))
+        _text_cell(sheet, row, column, str(value))
+
+
+def _text_cell(sheet: Any, row: int, column: int, text: str) -> None:  # noqa: ANN401 - xlsxwriter
+    if len(text) > _LONGEST_TEXT:
+        msg = f"report: a text of {len(text):,} letters: a cell holds {_LONGEST_TEXT:,}"
+        raise InputError(msg)
+    sheet.write_string(row, column, text)
 
 
 def _display_format(title: str, values: pd.Series[Any]) -> str:
