@@ -57,12 +57,6 @@ def test_own_coordinates_come_first_and_the_unlocated_leave() -> None:
     assert table["n_listed"].tolist() == [3, 3, 2, 2, 1, 1, 2, 2]
 
 
-def test_a_document_that_lists_more_than_it_gives_counts_what_is_there() -> None:
-    one = ADDRESSES.iloc[[6]].assign(n_listed=4)
-    table = located(ibis.memtable(one), ibis.memtable(LOCALITIES)).to_pandas()
-    assert table[["n_listed", "n_located"]].to_numpy().tolist() == [[4, 1]]
-
-
 def test_coverage_counts_addresses_and_documents_by_country() -> None:
     counts = coverage_counts(*tables()).to_pandas().sort_values(["indicator", "country"])
     assert counts.dtypes.iloc[2:].astype(str).tolist() == ["int64"] * 4

@@ -1,0 +1,137 @@
+"""Laws of finding localities: order does not matter, the country holds, a name finds its place."""
+
+from __future__ import annotations
+
+import hypothesis.strategies as st
+import ibis
+import numpy as np
+import pandas as pd
+from hypothesis import given, settings
+
+from hubscan.geocode import bundled, coverage_counts, located, located_localities
+from hubscan.geocode.countries import countries
+from hubscan.geocode.fold import folded, parted, trimmed
+
+CODES = sorted(set(bundled().cities["country"]))
+TEXTS = st.text(max_size=30)
+ADDITIONS = st.sampled_from(["", " City", ", MA", " 12345", " Cedex 05", "-shi", " (x)", "; y"])
+
+
+@st.composite
+def localities(draw: st.DrawFn) -> pd.DataFrame:
+    """Draw cities of the gazetteer, or any text, with any region, and a country or none."""
+    cities = bundled().cities
+    rows = draw(st.lists(st.integers(0, len(cities) - 1), min_size=1, max_size=12))
+    names = [
+        draw(TEXTS) if draw(st.integers(0, 4)) == 0 else name + draw(ADDITIONS)
+        for name in cities["name"].iloc[rows].tolist()
+    ]
+    countries = [
+        draw(st.sampled_from([country, country, country, "", draw(st.sampled_from(CODES))]))
+        for country in cities["country"].iloc[rows].tolist()
+    ]
+    regions = [draw(st.sampled_from(["", "", "CA", "Bavaria", "Osaka", "x"])) for _ in rows]
+    table = pd.DataFrame({"city": names, "region": regions, "country": countries}).astype("str")
+    return table.assign(locality=np.arange(len(table)))
+
+
+def found(table: pd.DataFrame, dominance: float = 5.0) -> pd.DataFrame:
+    return located_localities(
+        table, bundled(), min_precision="city", dominance=dominance, homonym_km=25.0
+    )
+
+
+@given(TEXTS)
+def test_folding_twice_is_folding_once(text: str) -> None:
+    key = folded(text)
+    assert folded(key) == key
+    assert folded(text.upper()) == folded(folded(text.upper()))
+    for respelled in (*trimmed(text), *parted(text)):
+        assert folded(respelled) == respelled
+
+
+@settings(max_examples=12)
+@given(localities(), st.randoms(use_true_random=False))
+def test_each_locality_is_located_on_its_own(table: pd.DataFrame, random: object) -> None:
+    whole = found(table).set_index("locality")
+    order = list(range(len(table)))
+    random.shuffle(order)  # type: ignore[attr-defined]  # hypothesis types its randoms loosely
+    shuffled = found(table.iloc[order]).set_index("locality")
+    pd.testing.assert_frame_equal(shuffled.loc[whole.index], whole)
+    alone = found(table.iloc[:1]).set_index("locality")
+    pd.testing.assert_frame_equal(alone, whole.iloc[:1])
+
+
+@settings(max_examples=12)
+@given(localities())
+def test_the_country_given_is_never_left_but_for_its_territories(table: pd.DataFrame) -> None:
+    located = found(table).merge(table, on="locality")
+    part_of = countries().set_index("code")["part_of"]
+    given = located[(located["country"] != "") & located["place"].notna()]
+    own = given["economy"] == given["country"]
+    assert (own | (given["economy"].map(part_of) == given["country"])).all()
+    unlocated = located[located["place"].isna()]
+    assert (unlocated["economy"] == unlocated["country"]).all()
+    assert unlocated["geonameid"].isna().all()
+    assert (located["method"] != "").all()
+
+
+@settings(max_examples=12)
+@given(localities(), st.floats(1.0, 30.0), st.floats(1.0, 30.0))
+def test_more_dominance_declines_more_and_moves_nothing(
+    table: pd.DataFrame, one: float, two: float
+) -> None:
+    strict, lenient = found(table, max(one, two)), found(table, min(one, two))
+    kept = strict["place"].notna()
+    assert lenient.loc[kept, "place"].tolist() == strict.loc[kept, "place"].tolist()
+
+
+@settings(max_examples=10)
+@given(st.lists(st.integers(0, 234_907), min_size=1, max_size=20, unique=True))
+def test_a_city_of_the_gazetteer_is_never_unknown(rows: list[int]) -> None:
+    cities = bundled().cities.iloc[rows]
+    table = pd.DataFrame({"city": cities["name"], "country": cities["country"].astype("str")})
+    table = table.assign(region="", locality=cities["geonameid"]).astype({"region": "str"})
+    table = table.reset_index(drop=True)
+    answers = found(table)
+    alone = answers[answers["method"] == "unique"]
+    assert alone["economy"].tolist() == table.loc[alone.index, "country"].tolist()
+    assert answers["method"].ne("unknown name").all()
+
+
+@st.composite
+def address_tables(draw: st.DrawFn) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Draw addresses, some with coordinates, and localities, some located."""
+    places = st.one_of(st.none(), st.integers(1, 5))
+    sizes = draw(st.lists(st.integers(1, 4), min_size=1, max_size=8))
+    rows = [
+        ("patents", document, number, draw(places), draw(st.integers(1, 4)), "FR", size)
+        for document, size in enumerate(sizes)
+        for number in range(1, size + 1)
+    ]
+    names = ["indicator", "document", "sequence", "place", "locality", "economy", "n_listed"]
+    addresses = pd.DataFrame(rows, columns=names).astype({"place": "Int64"})
+    found = pd.array([draw(places) for _ in range(4)], dtype="Int64")
+    return addresses, pd.DataFrame({"locality": [1, 2, 3, 4], "place": found, "economy": "FR"})
+
+
+@settings(max_examples=20)
+@given(address_tables())
+def test_located_agrees_with_the_definition(tables: tuple[pd.DataFrame, pd.DataFrame]) -> None:
+    addresses, places = tables
+    joined = addresses.merge(places[["locality", "place"]], on="locality", suffixes=("", "_found"))
+    joined["place"] = joined["place"].fillna(joined["place_found"])
+    expected = joined[joined["place"].notna()]
+    counts = expected.groupby("document").size()
+    expected = expected.assign(n_located=expected["document"].map(counts))
+    columns = ["indicator", "document", "place", "economy", "n_listed", "n_located"]
+    table = located(ibis.memtable(addresses), ibis.memtable(places)).to_pandas()
+    key = ["document", "place"]
+    got = table[columns].sort_values(key).astype({"place": "int64"}).to_numpy().tolist()
+    assert got == expected[columns].sort_values(key).astype({"place": "int64"}).to_numpy().tolist()
+    world = coverage_counts(ibis.memtable(addresses), ibis.memtable(places)).to_pandas()
+    world = world.set_index("country").loc["world"]
+    assert world["addresses"] == len(addresses)
+    assert world["located"] == len(expected)
+    assert world["documents"] == addresses["document"].nunique()
+    assert world["covered"] == counts.size
