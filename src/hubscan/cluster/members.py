@@ -109,6 +109,7 @@ def renumbered(membership: pd.DataFrame, mapping: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> before = pd.DataFrame(
     ...     {"place": [1, 2, 3, 4], "weight": [2.0, 2.0, 3.0, 9.0], "cluster": [1, 2, 3, -1]}
     ... )
