@@ -60,25 +60,26 @@ def whole_numbers(
     shape: tuple[int, ...] | None = None,
     dimensions: int = 1,
     least: int = 0,
+    where: str = "density",
 ) -> NDArray[np.int64]:
     """Return integers as int64, or raise InputError naming the first bad one."""
     numbers = np.asarray(values)
     if numbers.ndim != dimensions or (shape is not None and numbers.shape != shape):
         needed = f"{shape}" if shape is not None else f"{dimensions} dimensions"
-        message = f"density: {name} have shape {numbers.shape}, needed {needed}"
+        message = f"{where}: {name} have shape {numbers.shape}, needed {needed}"
         raise InputError(message)
     if numbers.size == 0:
         return np.empty(numbers.shape, np.int64)
     if not np.issubdtype(numbers.dtype, np.integer):
         message = (
-            f"density: {name} are {numbers.dtype}, needed integers (fixed point), so that sums are"
+            f"{where}: {name} are {numbers.dtype}, needed integers (fixed point), so that sums are"
             " exact"
         )
         raise InputError(message)
     if int(numbers.min()) < least or int(numbers.max()) > _MOST:
         position = np.unravel_index(np.argmax((numbers < least) | (numbers > _MOST)), numbers.shape)
         message = (
-            f"density: {name} of row {int(position[-1])} is {numbers[position]}, needed an integer"
+            f"{where}: {name} of row {int(position[-1])} is {numbers[position]}, needed an integer"
             f" from {least} to {_MOST}"
         )
         raise InputError(message)

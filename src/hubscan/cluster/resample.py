@@ -94,9 +94,9 @@ def resampled_weights(
     >>> bool((weights[:, 0] % 1000 == 0).all() and (weights[:, 1] % 147 == 0).all())
     True
     """
-    listed = whole_numbers(counts, name="counts", dimensions=2)
-    unit = whole_numbers(units, name="units", shape=listed.shape[:1])
-    key = whole_numbers(keys, name="keys", shape=listed.shape[1:], least=-(2**63))
+    listed = whole_numbers(counts, name="counts", dimensions=2, where="resample")
+    unit = whole_numbers(units, name="units", shape=listed.shape[:1], where="resample")
+    key = whole_numbers(keys, name="keys", shape=listed.shape[1:], least=-(2**63), where="resample")
     streams = np.array(
         [
             [_stream(seed, replicate, kind) for kind in range(len(listed))]
