@@ -102,7 +102,8 @@ def around(
 
 
 def _points(steps: Sequence[int], unit: float) -> NDArray[np.float64]:
-    return np.cumsum(np.asarray(steps, dtype=np.int64).reshape(-1, 2), axis=0) * unit
+    points = np.cumsum(np.asarray(steps, dtype=np.int64).reshape(-1, 2), axis=0)
+    return np.asarray(points * unit, dtype=np.float64)
 
 
 def _array(shapes: list[Any]) -> NDArray[np.object_]:

@@ -197,7 +197,7 @@ def _cheapest(choices: list[_Choices]) -> NDArray[np.intp]:
             _weighed(choice, against[name], taken, share=0.5)[taken[name]]
             for name, choice in enumerate(choices)
         )
-        if total < least - 1e-6:  # noqa: PLR2004 - rounding must not choose
+        if total < least - 1e-6:
             best, least = taken.copy(), float(total)
     return best
 

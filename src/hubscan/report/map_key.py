@@ -72,7 +72,7 @@ def band_names(rank_bands: Sequence[int]) -> list[str]:
     ['1–25', '26–50']
     """
     firsts = [1, *(last + 1 for last in rank_bands[:-1])]
-    return [f"{first}–{last}" for first, last in zip(firsts, rank_bands, strict=True)]  # noqa: RUF001 - a dash between ranks
+    return [f"{first}–{last}" for first, last in zip(firsts, rank_bands, strict=True)]
 
 
 def size_steps(largest: float) -> list[float]:
@@ -119,7 +119,7 @@ def _readable(colour: str) -> str:
     shade = np.asarray(to_rgb(colour))
     while _luminance(shade) > _DARK:
         shade = shade * 0.98
-    return str(to_hex(shade))
+    return str(to_hex((float(shade[0]), float(shade[1]), float(shade[2]))))
 
 
 def _luminance(shade: NDArray[np.float64]) -> float:

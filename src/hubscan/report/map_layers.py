@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 import shapely
 from matplotlib.colors import to_rgba
+from matplotlib.patches import Polygon
 
 from hubscan.report.basemap import base_map
 from hubscan.report.index_style import INK
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import geopandas as gpd
-    import pandas as pd
     from matplotlib.axes import Axes
+    from matplotlib.patches import Patch
     from numpy.typing import NDArray
 
     from hubscan.report.plane import View
@@ -84,7 +85,7 @@ def marks(
     return Marks(rank.tolist(), names, view.points(clusters), radii, bands, colours[bands])
 
 
-def draw_ground(axes: Axes, view: View) -> None:
+def draw_ground(axes: Axes, view: View) -> Patch:
     """
     Draw sea, graticule, land and borders.
 
@@ -94,17 +95,31 @@ def draw_ground(axes: Axes, view: View) -> None:
         Of a sheet.
     view
         What is drawn, and where.
+
+    Returns
+    -------
+    sea
+        The whole map; other layers are cut at its edge.
     """
-    outline = np.array([shapely.transform(view.plane.outline, view.on_sheet)])
-    fill(axes, outline, facecolor=SEA, edgecolor="none", zorder=0)
+    sea = Polygon(view.outline, facecolor=SEA, edgecolor="none", zorder=0)
+    axes.add_patch(sea)
     lines = view.shapes(_graticule(view))
-    stroke(axes, lines, colors=GRATICULE, linewidths=0.5, zorder=1)
+    stroke(axes, lines, colors=GRATICULE, linewidths=0.5, zorder=1, clip_path=sea)
     ground = base_map()
     land = view.shapes(ground.land)
     land = land[shapely.area(land) > _SPECK]
-    fill(axes, land, facecolor=LAND, edgecolor=COAST, linewidth=0.35, zorder=2)
+    fill(axes, land, facecolor=LAND, edgecolor=COAST, linewidth=0.35, zorder=2, clip_path=sea)
     borders = view.shapes(ground.borders)
-    stroke(axes, borders, colors=BORDER, linewidths=0.45, linestyles=(0, (3.0, 2.0)), zorder=3)
+    stroke(
+        axes,
+        borders,
+        colors=BORDER,
+        linewidths=0.45,
+        linestyles=(0, (3.0, 2.0)),
+        zorder=3,
+        clip_path=sea,
+    )
+    return sea
 
 
 def _graticule(view: View) -> NDArray[np.object_]:
@@ -116,7 +131,7 @@ def _graticule(view: View) -> NDArray[np.object_]:
     return np.array([shapely.LineString(line) for line in (*meridians, *parallels)], dtype=object)
 
 
-def draw_noise(axes: Axes, points: NDArray[np.float64]) -> None:
+def draw_noise(axes: Axes, points: NDArray[np.float64], *, radius: float) -> None:
     """
     Draw the places outside clusters as grey dots, as an image even in a vector file.
 
@@ -126,18 +141,20 @@ def draw_noise(axes: Axes, points: NDArray[np.float64]) -> None:
         Of a sheet.
     points
         Shape (places, 2), points of the sheet; NaN outside the map.
+    radius
+        Of a dot, points.
     """
     seen = points[~np.isnan(points[:, 0])]
     # equal files from tables in any order
     seen = seen[np.lexsort((seen[:, 0], seen[:, 1]))]
     axes.scatter(
-        seen[:, 0], seen[:, 1], s=1.0, c=OUTSIDE, alpha=0.45, linewidths=0.0, rasterized=True,
-        zorder=4,
+        seen[:, 0], seen[:, 1], s=(2.0 * radius) ** 2, c=OUTSIDE, alpha=0.45, linewidths=0.0,
+        rasterized=True, zorder=4,
     )  # fmt: skip
 
 
 def draw_footprints(
-    axes: Axes, footprints: NDArray[np.object_], circles: Marks, *, colour: str
+    axes: Axes, footprints: NDArray[np.object_], circles: Marks, *, colour: str, clip: Patch
 ) -> None:
     """
     Draw the ground the clusters cover, the best on top.
@@ -152,6 +169,8 @@ def draw_footprints(
         Of the clusters.
     colour
         Of all; empty for that of the rank band.
+    clip
+        The map.
     """
     for band in np.unique(circles.bands)[::-1]:
         within = circles.bands == band
@@ -159,10 +178,10 @@ def draw_footprints(
         look = {"facecolor": own, "edgecolor": INK, "linewidth": 0.3, "alpha": 0.85}
         if colour:
             look = {"facecolor": own, "edgecolor": "none", "linewidth": 0.0, "alpha": 0.3}
-        fill(axes, footprints[within], zorder=7.5 if colour else 6.5, **look)
+        fill(axes, footprints[within], zorder=7.5 if colour else 6.5, clip_path=clip, **look)
 
 
-def draw_marks(axes: Axes, circles: Marks, *, opacity: float) -> None:
+def draw_marks(axes: Axes, circles: Marks, *, opacity: float, clip: Patch) -> None:
     """
     Draw the circles, the larger below, each with a pale rim that sets it off from the next.
 
@@ -174,6 +193,8 @@ def draw_marks(axes: Axes, circles: Marks, *, opacity: float) -> None:
         Of the clusters.
     opacity
         Of their fill.
+    clip
+        The map.
     """
     order = circles.shown[np.argsort(-circles.radii[circles.shown], kind="stable")]
     twice = np.repeat(order, 2)
@@ -186,8 +207,9 @@ def draw_marks(axes: Axes, circles: Marks, *, opacity: float) -> None:
         s=(2.0 * circles.radii[twice]) ** 2,
         c=inside or None,
         edgecolors=np.where(rim, PAPER, INK).tolist(),
-        linewidths=np.where(rim, 1.3, 0.35),
+        linewidths=np.where(rim, 1.3, 0.35).tolist(),
         zorder=7,
+        clip_path=clip,
     )
 
 

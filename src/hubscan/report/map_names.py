@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+import shapely
 
 from hubscan.report.index_style import INK
 from hubscan.report.labels import CELL, FORBIDDEN, Ground, placement
 from hubscan.report.map_key import number_colours
 from hubscan.report.map_layers import LAND
-from hubscan.report.sheet import PAPER, Frame, text_width, write
+from hubscan.report.sheet import PAPER, text_width, write
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
     from hubscan.report.map_layers import Marks
+    from hubscan.report.sheet import Frame
 
 SIZE: Final = 9.5
 """Of the letters of names, points."""
 
-_DOT: Final = 0.2
+_DOT: Final = 0.35
 _NAMED: Final = 40.0
 _OTHER: Final = (8.0, 6.0, 5.0, 4.0)
 _PALE: Final = 0.8
+_KEPT_OFF: Final = 1.8
+"""How far names keep off circles and footprints, points."""
+
 _NOTE_CORNER: Final = np.s_[:20, :58]
 _SCALE_CORNER: Final = np.s_[:16, -80:]
 """Cells that hold the note and the bar of kilometres."""
@@ -67,7 +70,7 @@ def write_names(
     ]
     sizes = np.column_stack([widths, np.full(len(widths), 1.12 * SIZE)])
     places = placement(circles.centres[named], circles.radii[named], sizes, ground=ground)
-    colours = number_colours(circles.colours[named])
+    colours = number_colours(circles.colours[named].tolist())
     for at in np.flatnonzero(places.fits):
         _lead(axes, places.lines[at])
         left, base = places.boxes[at, 0], places.boxes[at, 1] + 0.27 * SIZE
@@ -79,12 +82,13 @@ def write_names(
 def needed_ground(
     frame: Frame,
     circles: Marks,
-    dots: NDArray[np.float64],
     *,
+    footprints: NDArray[np.object_],
+    dots: NDArray[np.float64],
     labelled: int,
 ) -> Ground:
     """
-    Return how much each cell of a map is needed by circles and dots.
+    Return how much each cell of a map is needed by circles, footprints and dots.
 
     Parameters
     ----------
@@ -92,6 +96,8 @@ def needed_ground(
         Of the map.
     circles
         The named must not be covered at all, the others the less the better they rank.
+    footprints
+        Of the same clusters, points of the sheet.
     dots
         Shape (places, 2), places outside clusters; NaN outside the map.
     labelled
@@ -102,20 +108,30 @@ def needed_ground(
     ground
         For :func:`hubscan.report.labels.placement`.
     """
-    columns, rows = (int((frame.right - frame.left) / CELL), int((frame.head - frame.foot) / CELL))
-    x = frame.left + CELL * (np.arange(columns) + 0.5)
-    y = frame.foot + CELL * (np.arange(rows) + 0.5)
+    columns, rows = int((frame.right - frame.left) / CELL), int((frame.head - frame.foot) / CELL)
     need = np.zeros((rows, columns))
     seen = dots[~np.isnan(dots[:, 0])]
     column = ((seen[:, 0] - frame.left) / CELL).astype(int).clip(0, columns - 1)
     row = ((seen[:, 1] - frame.foot) / CELL).astype(int).clip(0, rows - 1)
     need[row, column] = _DOT
+    x = frame.left + CELL * (np.arange(columns) + 0.5)
+    y = frame.foot + CELL * (np.arange(rows) + 0.5)
     for place, at in enumerate(circles.shown):
-        away = np.hypot(x - circles.centres[at, 0], (y - circles.centres[at, 1])[:, None])
-        need[away < circles.radii[at] + 2.0] += _NAMED if place < labelled else _weight(circles, at)
+        weight = _NAMED if place < labelled else _weight(circles, at)
+        circle = shapely.Point(circles.centres[at]).buffer(circles.radii[at])
+        shape = shapely.buffer(shapely.union(circle, footprints[at]), _KEPT_OFF)
+        cells = _cells(shape, x, y)
+        need[cells] += weight * shapely.contains_xy(shape, *np.meshgrid(x[cells[1]], y[cells[0]]))
     for corner in (_NOTE_CORNER, _SCALE_CORNER):
         need[corner] = FORBIDDEN
     return Ground(need, frame.left, frame.foot)
+
+
+def _cells(shape: Any, x: NDArray[Any], y: NDArray[Any]) -> tuple[slice, slice]:  # noqa: ANN401 - a shapely geometry
+    """Return the rows and columns about a shape."""
+    left, foot, right, head = shape.bounds
+    rows, columns = np.searchsorted(y, [foot, head]), np.searchsorted(x, [left, right])
+    return slice(*rows), slice(*columns)
 
 
 def _weight(circles: Marks, at: int) -> float:

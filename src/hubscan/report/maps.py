@@ -71,9 +71,12 @@ class _Kind(NamedTuple):
     footprint: str
     """Colour of the footprints; empty for that of their rank band."""
 
+    dot: float
+    """Radius of a place outside clusters, points."""
 
-_WORLD: Final = _Kind(largest=13.5, opacity=0.95, footprint=INK)
-_REGION: Final = _Kind(largest=24.0, opacity=0.3, footprint="")
+
+_WORLD: Final = _Kind(largest=13.5, opacity=0.95, footprint=INK, dot=0.5)
+_REGION: Final = _Kind(largest=20.0, opacity=0.3, footprint="", dot=0.7)
 
 
 class _Content(NamedTuple):
@@ -129,6 +132,34 @@ def world_map(  # noqa: PLR0913 - two tables, three texts, and what is told apar
     InputError
         If a column is missing, a value is not a number or off the globe, or the bands do not
         ascend.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> import pandas as pd
+    >>> import shapely
+    >>> oslo = {
+    ...     "cluster": [1],
+    ...     "rank": [1],
+    ...     "name": ["Oslo"],
+    ...     "latitude": [59.9],
+    ...     "longitude": [10.8],
+    ...     "total_share": [0.02],
+    ... }
+    >>> ground = [shapely.box(10.5, 59.8, 11.1, 60.0)]
+    >>> clusters = gpd.GeoDataFrame(oslo, geometry=ground, crs=4326)
+    >>> noise = pd.DataFrame({"latitude": [60.4], "longitude": [5.3], "addresses": [7]})
+    >>> figure = world_map(
+    ...     clusters,
+    ...     noise,
+    ...     title="Innovation clusters",
+    ...     subtitle="Synthetic data",
+    ...     caption="",
+    ...     rank_bands=[25, 50, 75, 100],
+    ...     labelled=25,
+    ... )
+    >>> "SYNTHETIC DATA" in [text.get_text() for text in figure.axes[0].texts]
+    True
     """
     content = _checked(_Content(clusters, noise, rank_bands, labelled))
     with drawing_style():
@@ -174,6 +205,33 @@ def region_map(  # noqa: PLR0913 - as the world map, and the region
     ------
     InputError
         As for the world, and if the extent is not one.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> import pandas as pd
+    >>> import shapely
+    >>> fiji = {
+    ...     "cluster": [1],
+    ...     "rank": [1],
+    ...     "name": ["Suva"],
+    ...     "latitude": [-18.1],
+    ...     "longitude": [178.4],
+    ...     "total_share": [0.02],
+    ... }
+    >>> ground = [shapely.box(178.2, -18.3, 178.6, -17.9)]
+    >>> figure = region_map(
+    ...     gpd.GeoDataFrame(fiji, geometry=ground, crs=4326),
+    ...     pd.DataFrame({"latitude": [-13.8], "longitude": [-171.8], "addresses": [7]}),
+    ...     extent=(165, -25, -170, -10),
+    ...     title="The Pacific",
+    ...     subtitle="",
+    ...     caption="",
+    ...     rank_bands=[25, 50, 75, 100],
+    ...     labelled=25,
+    ... )
+    >>> "Suva" in [text.get_text() for text in figure.axes[0].texts]
+    True
     """
     content = _checked(_Content(clusters, noise, rank_bands, labelled))
     with drawing_style():
@@ -201,6 +259,16 @@ def save(figure: Figure, path: Path) -> None:
     ------
     InputError
         If the ending is none of ``.png``, ``.svg`` and ``.pdf``.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> figure, _ = blank_sheet()
+    >>> with TemporaryDirectory() as folder:
+    ...     save(figure, Path(folder) / "map.png")
+    ...     (Path(folder) / "map.png").read_bytes()[1:4]
+    b'PNG'
     """
     form = path.suffix.removeprefix(".").lower()
     if form not in FORMS:
@@ -224,11 +292,14 @@ def _draw(axes: Axes, view: View, content: _Content, kind: _Kind) -> None:
     clusters, bands = content.clusters, content.rank_bands
     dots = view.points(content.noise)
     circles = marks(clusters, view, rank_bands=bands, largest=kind.largest)
-    draw_ground(axes, view)
-    draw_noise(axes, dots)
-    draw_footprints(axes, view.shapes(clusters.geometry.to_numpy()), circles, colour=kind.footprint)
-    draw_marks(axes, circles, opacity=kind.opacity)
-    ground = needed_ground(view.frame, circles, dots, labelled=content.labelled)
+    sea = draw_ground(axes, view)
+    draw_noise(axes, dots, radius=kind.dot)
+    footprints = view.shapes(clusters.geometry.to_numpy())
+    draw_footprints(axes, footprints, circles, colour=kind.footprint, clip=sea)
+    draw_marks(axes, circles, opacity=kind.opacity, clip=sea)
+    ground = needed_ground(
+        view.frame, circles, footprints=footprints, dots=dots, labelled=content.labelled
+    )
     unnamed = write_names(axes, circles, labelled=content.labelled, ground=ground)
     _note(axes, view.frame, unnamed=unnamed, hidden=_hidden(view, circles, dots))
     room = Frame(MARGIN, view.frame.foot - KEY_HEIGHT, WIDTH - MARGIN, view.frame.foot)

@@ -26,6 +26,7 @@ _WORLD: Final[Extent] = (WEST, -58.0, WEST + 360.0, 84.0)
 _WIDEST: Final = 150.0
 _QUARTER, _HALF, _FULL = 90.0, 180.0, 360.0
 _STEP: Final = 1.0
+_DECIMALS: Final = 2
 _FINEST: Final = 0.18
 """Detail that is left out, points: half a dot of the finest figure."""
 
@@ -82,7 +83,9 @@ class Plane:
 
     def shapes(self, shapes: NDArray[np.object_]) -> NDArray[np.object_]:
         """
-        Return geometries in metres, cut at the outline; what lies outside is empty.
+        Return geometries in metres, cut at the edge; what lies outside is empty.
+
+        A region is cut a little beyond its outline, so that the cut itself is not seen.
 
         Parameters
         ----------
@@ -99,8 +102,9 @@ class Plane:
         flat = shapely.transform(
             parts, lambda xy: np.column_stack(self.projection(xy[:, 0], xy[:, 1]))
         )
-        over = ~shapely.is_empty(flat) & ~shapely.covered_by(flat, self.outline)
-        flat[over] = shapely.intersection(shapely.make_valid(flat[over]), self.outline)
+        edge = self.outline if self.whole else _widened(self.outline)
+        over = ~shapely.is_empty(flat) & ~shapely.covered_by(flat, edge)
+        flat[over] = shapely.intersection(shapely.make_valid(flat[over]), edge)
         return np.asarray(flat, dtype=object)
 
 
@@ -182,6 +186,11 @@ def _edge(projection: pyproj.Proj, extent: Extent) -> Any:  # noqa: ANN401 - a s
     return shapely.transform(ring, lambda xy: np.column_stack(projection(xy[:, 0], xy[:, 1])))
 
 
+def _widened(outline: Any) -> Any:  # noqa: ANN401 - shapely geometries
+    left, _, right, _ = outline.bounds
+    return shapely.buffer(outline, 0.01 * (right - left), join_style="mitre")
+
+
 def _window(projection: pyproj.Proj, outline: Any, middle: float) -> Extent:  # noqa: ANN401 - a shapely geometry
     """Return the degrees that a rectangle in the plane shows, with a margin."""
     left, bottom, right, top = outline.bounds
@@ -215,10 +224,15 @@ class View:
         across, up = (east - west) * self.scale, (north - south) * self.scale
         return Frame(self.left, self.foot, self.left + across, self.foot + up)
 
+    @property
+    def outline(self) -> NDArray[np.float64]:
+        """The edge of the map, shape (points, 2), points."""
+        return self.on_sheet(shapely.get_coordinates(self.plane.outline))
+
     def on_sheet(self, metres: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return positions in the plane, shape (points, 2), as positions on the sheet."""
         corner = np.asarray(self.plane.bounds[:2])
-        return (metres - corner) * self.scale + np.array([self.left, self.foot])
+        return np.asarray((metres - corner) * self.scale + np.array([self.left, self.foot]))
 
     def points(self, table: pd.DataFrame) -> NDArray[np.float64]:
         """Return the places of a table (``latitude``, ``longitude``) on the sheet."""
@@ -228,7 +242,8 @@ class View:
     def shapes(self, shapes: NDArray[np.object_]) -> NDArray[np.object_]:
         """Return geometries in degrees on the sheet, without what is too fine to be seen."""
         on_sheet = shapely.transform(self.plane.shapes(shapes), self.on_sheet)
-        return np.asarray(shapely.simplify(on_sheet, _FINEST), dtype=object)
+        simple = shapely.simplify(on_sheet, _FINEST)
+        return np.asarray(shapely.transform(simple, lambda xy: xy.round(_DECIMALS)), dtype=object)
 
 
 def laid(plane: Plane, room: Frame) -> View:

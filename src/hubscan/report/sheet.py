@@ -1,24 +1,24 @@
-"""A sheet of paper measured in points: headings, a caption, shapes and letters with their widths."""
+"""A sheet of paper measured in points: headings, caption, shapes, and letters with widths."""
 
 from __future__ import annotations
 
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-import numpy as np
 import shapely
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.patches import PathPatch
-from matplotlib.patheffects import withStroke
 from matplotlib.path import Path
+from matplotlib.patheffects import withStroke
 from matplotlib.textpath import TextToPath
 
 from hubscan.report.index_style import ACCENT, INK, MUTED
 
 if TYPE_CHECKING:
+    import numpy as np
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
@@ -66,8 +66,7 @@ def write_headings(axes: Axes, *, title: str, subtitle: str, caption: str) -> Fr
     """
     Write title, subtitle and caption, wrapped, and return the room between them.
 
-    A subtitle that says that the data are synthetic is set in the accent, with a tag in the
-    corner that says so as well.
+    Where the subtitle says that the data are synthetic, a tag in the corner says so as well.
 
     Parameters
     ----------
@@ -110,7 +109,7 @@ def _write_tag(axes: Axes) -> None:
     axes.text(
         WIDTH - MARGIN - 6.0, HEIGHT - 36.0, _TAG, ha="right", va="center", fontsize=10.0,
         fontweight="bold", color=PAPER, parse_math=False,
-        bbox={"boxstyle": "round,pad=0.45,rounding_size=0.3", "facecolor": ACCENT, "edgecolor": "none"},
+        bbox={"boxstyle": "round,pad=0.45,rounding_size=0.3", "fc": ACCENT, "ec": "none"},
     )  # fmt: skip
 
 
@@ -200,7 +199,7 @@ def wrapped(text: str, *, width: float, size: float, bold: bool = False) -> list
     return lines
 
 
-def fill(axes: Axes, shapes: NDArray[np.object_], **look: Any) -> None:  # noqa: ANN401 - matplotlib's
+def fill(axes: Axes, shapes: NDArray[np.object_], **look: Any) -> None:  # noqa: ANN401 - of matplotlib
     """
     Fill polygons, their holes left open, as one path.
 
@@ -222,7 +221,7 @@ def fill(axes: Axes, shapes: NDArray[np.object_], **look: Any) -> None:  # noqa:
         axes.add_patch(PathPatch(Path.make_compound_path(*paths), **look))
 
 
-def stroke(axes: Axes, shapes: NDArray[np.object_], **look: Any) -> None:  # noqa: ANN401 - matplotlib's
+def stroke(axes: Axes, shapes: NDArray[np.object_], **look: Any) -> None:  # noqa: ANN401 - of matplotlib
     """
     Draw lines.
 
