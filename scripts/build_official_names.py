@@ -62,8 +62,8 @@ def largest(city: str, economies: list[str]) -> pd.Series:
     return places.sort_values(["population", "geonameid"], ascending=[False, True]).iloc[0]
 
 
-def main() -> int:
-    """Write the table: one row a name, in the order of the lists."""
+def official() -> pd.DataFrame:
+    """Return the table: one row a name, in the order of the lists."""
     economies: dict[str, list[str]] = {}
     for name, label in published():
         codes = economies.setdefault(name, [])
@@ -81,8 +81,14 @@ def main() -> int:
         )
         rows.append((name, *(LIST.join(items) for items in lists)))
     columns = ["name", "economies", "cities", "geonameids", "latitudes", "longitudes"]
-    pd.DataFrame(rows, columns=columns).to_csv(FILE, index=False, lineterminator="\n")
-    sys.stdout.write(f"{len(rows)} names\n")
+    return pd.DataFrame(rows, columns=columns)
+
+
+def main() -> int:
+    """Write the table."""
+    table = official()
+    table.to_csv(FILE, index=False, lineterminator="\n")
+    sys.stdout.write(f"{len(table)} names\n")
     return 0
 
 

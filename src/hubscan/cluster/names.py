@@ -69,7 +69,7 @@ def city_weights(
     the same country, the city of greatest pull, population * (1 - distance / reach_km), where a
     city's pull on itself is its population. So a suburb or a ward counts for its principal city,
     whether its addresses are spread or all at its centre, while a city of its own right keeps what
-    is its own; and no city is served from farther than the reach of one step. A city whose own
+    is its own. A city that is itself served passes on what it serves. A city whose own
     centre lies with another cluster serves none of this one's: Kawasaki counts for Tokyo only where
     both are in one cluster.
 
