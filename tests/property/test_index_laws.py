@@ -30,8 +30,8 @@ RECIPE = Recipe(
 
 NUMBERS = st.integers(-1000, 1000).map(lambda k: k / 8)
 WEIGHTS = st.integers(1, 20).map(float)
-quick = settings(max_examples=40, deadline=None)
-slower = settings(max_examples=15, deadline=None)
+quick = settings(max_examples=25, deadline=None)
+slower = settings(max_examples=10, deadline=None)
 
 
 @st.composite

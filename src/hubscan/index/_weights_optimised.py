@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-STARTS_LOG2 = 4
+STARTS_LOG2 = 2
 """Binary logarithm of the number of spread starting points."""
 
 STEP = 1e-6
