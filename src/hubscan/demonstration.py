@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 _SHOWN: Final = 25
 _TOP: Final = 10
 _REACH_KM: Final = 10.0
+_CELL_DEG: Final = 1 / 24
 _NOTE: Final = (
     "Synthetic: real published margins (GII 2025), modelled micro-data. No document in it is real, "
     "and nothing it shows is a finding."
@@ -223,16 +225,16 @@ def written_world(folder: Path, *, scale: float, seed: int, watcher: Watcher) ->
     inputs_file = folder / "inputs.toml"
     if inputs_file.exists() and store.read_json(folder / "run.json").get("world") == made:
         return inputs_file
+    watcher.begin("synthetic world")
+    began = time.perf_counter()
     with store.published(folder) as fresh:
-        modelled = synthetic.world(
-            geocode.bundled().cities.astype({"country": str, "admin1": str}), scale=scale, seed=seed
-        )
+        cities = geocode.bundled().cities.astype({"country": str, "admin1": str})
+        modelled = synthetic.world(cities, scale=scale, seed=seed)
 
         def opened(path: str) -> BinaryIO:
             (fresh / path).parent.mkdir(parents=True, exist_ok=True)
             return (fresh / path).open("wb")
 
-        watcher.begin("synthetic world")
         rows = 0
 
         def progress(_path: str, count: int) -> None:
@@ -240,7 +242,9 @@ def written_world(folder: Path, *, scale: float, seed: int, watcher: Watcher) ->
             rows += count
 
         synthetic.write_world(modelled, opened, raw_addresses=False, progress=progress)
-        watcher.end(StageRecord("synthetic_world", 0.0, rows, reused=False))
+        _write_population(synthetic.population_grid(modelled, cities, cell_deg=_CELL_DEG), fresh)
+        seconds = round(time.perf_counter() - began, 3)
+        watcher.end(StageRecord("synthetic_world", seconds, rows, reused=False))
         text = tomli_w.dumps(_inputs(scale, seed))
         (fresh / "inputs.toml").write_text(text, encoding="utf-8")
         (fresh / "run.json").write_text(store.json_text({"world": made}), encoding="utf-8")
@@ -272,5 +276,29 @@ def _inputs(scale: float, seed: int) -> dict[str, Any]:
         "note": _NOTE,
         "attribution": list(_ATTRIBUTION),
         "source": sources,
-        "population": {"gazetteer": True},
+        "population": {"raster": ["population.tif"]},
     }
+
+
+def _write_population(grid: synthetic.PopulationGrid, folder: Path) -> None:
+    """Write the synthetic population as GeoTIFF, persons per cell."""
+    import rasterio  # noqa: PLC0415 - heavy; only the demonstration writes a raster
+    from rasterio.transform import from_origin  # noqa: PLC0415 - as above
+
+    rows, columns = grid.persons.shape
+    with rasterio.open(
+        folder / "population.tif",
+        "w",
+        driver="GTiff",
+        height=rows,
+        width=columns,
+        count=1,
+        dtype="float32",
+        crs="EPSG:4326",
+        transform=from_origin(-180.0, 90.0, grid.cell_deg, grid.cell_deg),
+        compress="deflate",
+        tiled=True,
+        nodata=-200.0,
+    ) as raster:
+        raster.write(grid.persons, 1)
+        raster.update_tags(hubscan="SYNTHETIC population, modelled on published margins")

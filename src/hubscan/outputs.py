@@ -94,6 +94,7 @@ def write(
     geo.write_geopackage(
         {"clusters": clusters, "places": _member_places(results)}, folder / "clusters.gpkg"
     )
+    geo.write_geoparquet(clusters, folder / "clusters.parquet", about=about)
     _map(results.edition, inputs, clusters, results.place_addresses, results.membership, folder)
     edition = results.edition.model_dump(mode="json")
     (folder / "edition.toml").write_text(tomli_w.dumps(edition), encoding="utf-8")
@@ -149,11 +150,20 @@ def _about(edition: Edition, inputs: Inputs) -> dict[str, str]:
         "data": "SYNTHETIC: modelled micro-data on real published margins"
         if inputs.synthetic
         else "as declared by the user",
+        "population": _population_source(inputs),
         "note": " ".join(inputs.note.split()),
         "attribution": " ".join(inputs.attribution),
         "assumed parameters": assumed,
         "made with": "hubscan, see run.json for versions and hashes",
     }
+
+
+def _population_source(inputs: Inputs) -> str:
+    if inputs.population is None:
+        return "none given: no intensity"
+    if inputs.population.gazetteer:
+        return "MODELLED: sum of city populations of the gazetteer, in which districts count too"
+    return "raster " + ", ".join(inputs.population.raster)
 
 
 def _table(table: pd.DataFrame, stem: Path, about: Mapping[str, str]) -> None:
