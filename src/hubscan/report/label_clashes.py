@@ -42,7 +42,7 @@ def clashes(
     --------
     >>> box, no_line = np.array([[0.0, 0.0, 10.0, 10.0]]), np.full((1, 4), np.nan)
     >>> clashes(box, no_line, box + 5.0, no_line).tolist()
-    [[10490.0]]
+    [[10540.0]]
     >>> clashes(box, no_line, box + 50.0, no_line).tolist()
     [[0.0]]
     """

@@ -110,7 +110,7 @@ def number_colours(colours: Sequence[str]) -> list[str]:
     Examples
     --------
     >>> number_colours(["#8f1d14", "#eba134"])
-    ['#8f1d14', '#825a1d']
+    ['#8f1d14', '#80581c']
     """
     return [_readable(colour) for colour in colours]
 

@@ -50,7 +50,7 @@ DOTS_PER_INCH: Final = 200
 
 _CLUSTERS: Final = ("cluster", "rank", "name", "latitude", "longitude", "total_share", "geometry")
 _NOISE: Final = ("latitude", "longitude")
-_NOTE, _NOTE_WIDTH = 7.5, 110.0
+_NOTE, _LEADING, _NOTE_WIDTH = 7.5, 9.8, 110.0
 _RANGES: Final = {
     "latitude": (-90.0, 90.0),
     "longitude": (-180.0, 180.0),
@@ -310,23 +310,28 @@ def _draw(axes: Axes, view: View, content: _Content, kind: _Kind) -> None:
     )  # fmt: skip
 
 
-def _hidden(view: View, circles: Marks, dots: NDArray[np.float64]) -> int:
-    """Return how many clusters and places a map of the world leaves out, beyond its edges."""
+def _hidden(view: View, circles: Marks, dots: NDArray[np.float64]) -> list[str]:
+    """Return what a map of the world leaves out beyond its edges, as words."""
     if not view.plane.whole:
-        return 0
-    return int(np.isnan(circles.centres[:, 0]).sum() + np.isnan(dots[:, 0]).sum())
+        return []
+    counts = {
+        "clusters": int(np.isnan(circles.centres[:, 0]).sum()),
+        "places": int(np.isnan(dots[:, 0]).sum()),
+    }
+    return [f"{name}: {count}" for name, count in counts.items() if count]
 
 
-def _note(axes: Axes, frame: Frame, *, unnamed: Sequence[int], hidden: int) -> None:
+def _note(axes: Axes, frame: Frame, *, unnamed: Sequence[int], hidden: Sequence[str]) -> None:
     """Write into the lower left corner what the map does not show."""
     notes = []
     if unnamed:
         notes.append(f"No room for the names of {', '.join(map(str, unnamed))}.")
     if hidden:
-        notes.append(f"Not shown: {hidden} beyond the edges.")
+        notes.append(f"Beyond the edges: {', '.join(hidden)}.")
     lines = wrapped(" ".join(notes), width=_NOTE_WIDTH, size=_NOTE)
-    for up, line in enumerate(reversed(lines)):
-        foot = frame.foot + 3.0 + 1.3 * _NOTE * up
+    head = frame.foot + 3.0 + _LEADING * (len(lines) - 1)
+    for place, line in enumerate(lines):
+        foot = head - _LEADING * place
         write(axes, frame.left + 2.0, foot, line, size=_NOTE, colour=MUTED, halo=SEA)
 
 

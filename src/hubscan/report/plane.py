@@ -69,16 +69,15 @@ class Plane:
         >>> world_plane().points(np.array([0.0]), np.array([11.0])).tolist()
         [[0.0, 0.0]]
         """
-        west = self.window[0]
+        west, south, east, north = self.window
         turned = west + np.mod(np.asarray(longitude, float) - west, _FULL)
-        inside = turned <= self.window[2]
+        upright = np.asarray(latitude, float)
+        inside = (turned <= east) & (upright >= south) & (upright <= north)
         flat = np.full((len(turned), 2), np.nan)
-        at = np.flatnonzero(inside)
-        flat[at] = np.column_stack(
-            self.projection(turned[at], np.asarray(latitude, float)[at])
-        ).reshape(-1, 2)
-        shown = shapely.intersects_xy(self.outline, flat[:, 0], flat[:, 1])
-        flat[~shown] = np.nan
+        flat[inside] = np.column_stack(self.projection(turned[inside], upright[inside]))
+        if not self.whole:
+            # the window of a region is wider than its outline; that of the world is its outline
+            flat[~shapely.intersects_xy(self.outline, flat[:, 0], flat[:, 1])] = np.nan
         return flat
 
     def shapes(self, shapes: NDArray[np.object_]) -> NDArray[np.object_]:
@@ -121,7 +120,7 @@ def world_plane() -> Plane:
     --------
     >>> left, bottom, right, top = world_plane().bounds
     >>> round((right - left) / 1000), round((top - bottom) / 1000)
-    (34488, 14391)
+    (34488, 15084)
     """
     centre = _WORLD[0] + _HALF
     projection = pyproj.Proj(proj="eqearth", R=_RADIUS_M, lon_0=centre, over=True)
@@ -261,7 +260,7 @@ def laid(plane: Plane, room: Frame) -> View:
     --------
     >>> view = laid(world_plane(), Frame(0.0, 0.0, 1000.0, 1000.0))
     >>> round(view.frame.left), round(view.frame.foot), round(view.frame.head)
-    (0, 291, 709)
+    (0, 281, 719)
     """
     west, south, east, north = plane.bounds
     wide, high = room.right - room.left, room.head - room.foot

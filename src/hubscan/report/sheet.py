@@ -50,8 +50,8 @@ def blank_sheet() -> tuple[Figure, Axes]:
     Examples
     --------
     >>> figure, axes = blank_sheet()
-    >>> axes.get_xlim(), axes.get_ylim()
-    ((0.0, 1152.0), (0.0, 648.0))
+    >>> axes.viewLim.width, axes.viewLim.height
+    (1152.0, 648.0)
     """
     figure = Figure(figsize=(WIDTH / 72.0, HEIGHT / 72.0), facecolor=PAPER)
     FigureCanvasAgg(figure)
