@@ -1,0 +1,55 @@
+"""The whole pipeline on the synthetic world: seconds by stage, CPU seconds and peak memory."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+
+def measured(command: list[str]) -> tuple[float, float, float]:
+    """Run a command in a fresh process; return wall seconds, CPU seconds, and peak memory, GB."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    began = time.perf_counter()
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)  # noqa: S603 - our own command
+    wall = time.perf_counter() - began
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return wall, cpu, after.ru_maxrss / 1e6
+
+
+def main(*, scale: float, keep: Path | None) -> None:
+    """Make a world, run on it, and print the stages, slowest first."""
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = keep or Path(temporary)
+        hubscan = [sys.executable, "-m", "hubscan.cli", "--quiet"]
+        world, run = folder / "world", folder / "run"
+        if not (world / "inputs.toml").exists():
+            wall, cpu, peak = measured(
+                [*hubscan, "world", "--out", str(world), "--scale", f"{scale}"]
+            )
+            print(f"{'making the world':28}{wall:8.1f} s wall {cpu:8.1f} s CPU {peak:6.2f} GB peak")
+        with tempfile.TemporaryDirectory(dir=folder) as work:
+            command = [*hubscan, "run", "--inputs", str(world / "inputs.toml"), "--out", str(run)]
+            command += ["--work", work, "--set", "cluster.threshold=share", "--top", "0"]
+            command += ["--set", "footprint.outline=mask"]
+            wall, cpu, peak = measured(command)
+        stages = json.loads((run / "run.json").read_text(encoding="utf-8"))["stages"]
+        for stage in sorted(stages, key=lambda stage: -stage["seconds"])[:16]:
+            print(f"  {stage['stage']:26}{stage['seconds']:8.2f} s  {stage['rows']:>12,} rows")
+        print(
+            f"{f'pipeline at scale {scale:g}':28}{wall:8.1f} s wall {cpu:8.1f} s CPU {peak:6.2f} GB peak"
+        )
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--scale", type=float, default=0.02)
+    parser.add_argument("--keep", type=Path, help="folder that keeps the world for later runs")
+    given = parser.parse_args()
+    main(scale=given.scale, keep=given.keep)
