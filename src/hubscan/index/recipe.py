@@ -172,9 +172,44 @@ class Recipe:
         return found[0]
 
     def with_step(self, step: Step) -> Recipe:
-        """Return the recipe with its only step of the same name replaced."""
-        old = self.step(step.step)
-        return Recipe(tuple(step if own is old else own for own in self.steps))
+        """
+        Return the recipe with one step replaced by another of the same kind.
+
+        Among several of that kind, the one for the same leaves; among several of these, the one
+        of the same method.
+
+        Parameters
+        ----------
+        step
+            Takes the place.
+
+        Returns
+        -------
+        recipe
+            Another recipe.
+
+        Raises
+        ------
+        FrameworkError
+            If it is not clear which step is meant.
+
+        Examples
+        --------
+        >>> means = {"overrides": {}, "min_coverage": 0, "coverage": "count"}
+        >>> mean = Step("aggregate", "arithmetic", means)
+        >>> recipe = Recipe((mean, Step("rank", "min", {"tolerance": 0})))
+        >>> recipe.with_step(Step("rank", "max", {"tolerance": 0})).step("rank").method
+        'max'
+        """
+        found = [place for place, own in enumerate(self.steps) if own.step == step.step]
+        for same in ("where", "method"):
+            if len(found) > 1:
+                wanted = getattr(step, same)
+                found = [place for place in found if getattr(self.steps[place], same) == wanted]
+        if len(found) != 1:
+            message = f"recipe: {len(found)} steps {step.step!r} could be replaced, not one"
+            raise FrameworkError(message)
+        return Recipe((*self.steps[: found[0]], step, *self.steps[found[0] + 1 :]))
 
     def fingerprint(self, framework: Framework) -> str:
         """Return the SHA-256 over steps, framework and version of the package."""

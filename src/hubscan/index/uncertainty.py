@@ -13,6 +13,7 @@ from hubscan.index._design import chosen_points, factor_points
 from hubscan.index._factors import (
     DataReplicates,
     DirichletWeights,
+    Factor,
     FrameworkLevels,
     LeafRemoval,
     StepLevels,
@@ -37,13 +38,12 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from hubscan.index._factors import Factor
-
     Array = NDArray[np.float64]
 
 __all__ = [
     "DataReplicates",
     "DirichletWeights",
+    "Factor",
     "FrameworkLevels",
     "LeafRemoval",
     "Model",

@@ -101,6 +101,18 @@ def test_recipes_as_rows_of_a_file() -> None:
         Recipe((Step("weight", "given", {"weights": RAW}), *LAST)).fingerprint(TREE)
 
 
+def test_which_step_is_replaced() -> None:
+    hard = Step("normalise", "min_max", SCALE, where={"kind": ["hard"]})
+    survey = Step("normalise", "scaled", {"span": [0, 100]}, where={"kind": ["survey"]})
+    recipe = Recipe((Step("treat", "declared"), hard, survey, *LAST))
+    ranked = Step("normalise", "rank", where={"kind": ["survey"]})
+    assert recipe.with_step(ranked).steps[1:3] == (hard, ranked)
+    with pytest.raises(FrameworkError, match="0 steps 'normalise' could be replaced, not one"):
+        recipe.with_step(Step("normalise", "rank"))
+    twice = Recipe((Step("impute", "mean"), Step("impute", "none"), *LAST))
+    assert twice.with_step(Step("impute", "none", on_error="warn")).steps[1].on_error == "warn"
+
+
 def test_attributes_of_the_units_are_asked_for() -> None:
     recipe = Recipe((Step("denominate", "by_denominator", {"scale": {}}), *LAST))
     with pytest.raises(FrameworkError, match="by_denominator: needs the attributes of the units"):
