@@ -119,7 +119,7 @@ def needed_ground(
     for place, at in enumerate(circles.shown):
         weight = _NAMED if place < labelled else _weight(circles, at)
         circle = shapely.Point(circles.centres[at]).buffer(circles.radii[at])
-        shape = shapely.buffer(shapely.union(circle, footprints[at]), _KEPT_OFF)
+        shape = shapely.buffer(shapely.union(circle, shapely.make_valid(footprints[at])), _KEPT_OFF)
         cells = _cells(shape, x, y)
         need[cells] += weight * shapely.contains_xy(shape, *np.meshgrid(x[cells[1]], y[cells[0]]))
     for corner in (_NOTE_CORNER, _SCALE_CORNER):
