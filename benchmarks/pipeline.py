@@ -42,9 +42,8 @@ def main(*, scale: float, keep: Path | None) -> None:
         stages = json.loads((run / "run.json").read_text(encoding="utf-8"))["stages"]
         for stage in sorted(stages, key=lambda stage: -stage["seconds"])[:16]:
             print(f"  {stage['stage']:26}{stage['seconds']:8.2f} s  {stage['rows']:>12,} rows")
-        print(
-            f"{f'pipeline at scale {scale:g}':28}{wall:8.1f} s wall {cpu:8.1f} s CPU {peak:6.2f} GB peak"
-        )
+        total = f"{wall:8.1f} s wall {cpu:8.1f} s CPU {peak:6.2f} GB peak"
+        print(f"{f'pipeline at scale {scale:g}':28}{total}")
 
 
 if __name__ == "__main__":
