@@ -38,7 +38,7 @@ def shapes(found: Placement) -> tuple[np.ndarray, list[shapely.LineString | None
 
 
 @given(crowds())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 def test_names_that_fit_are_clear_of_each_other_and_of_lines(
     crowd: tuple[np.ndarray, np.ndarray, np.ndarray, Ground],
 ) -> None:
@@ -51,7 +51,7 @@ def test_names_that_fit_are_clear_of_each_other_and_of_lines(
 
 
 @given(crowds())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 def test_names_stay_on_the_ground_and_keep_their_size(
     crowd: tuple[np.ndarray, np.ndarray, np.ndarray, Ground],
 ) -> None:
@@ -66,7 +66,7 @@ def test_names_stay_on_the_ground_and_keep_their_size(
 
 
 @given(crowds())
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=4, deadline=None)
 def test_the_same_map_gets_the_same_names(
     crowd: tuple[np.ndarray, np.ndarray, np.ndarray, Ground],
 ) -> None:

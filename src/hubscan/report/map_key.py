@@ -169,7 +169,7 @@ def write_key(
     steps = size_steps(100.0 * largest_share)
     radii = [largest * float(np.sqrt(step / 100.0 / largest_share)) for step in steps]
     words = [f"{step:g} %" for step in steps]
-    heading = "Circle area: sum of shares of world totals"
+    heading = "Circle area: sum of shares of the totals"
     wide = sum(2.0 * radius + 4.0 + text_width(word, size=_SIZE) + 14.0
                for radius, word in zip(radii, words, strict=True))  # fmt: skip
     x = room.right - wide - text_width(heading, size=_SIZE, bold=True)

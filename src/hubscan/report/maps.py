@@ -6,6 +6,7 @@ import io
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
+import shapely
 
 from hubscan.errors import InputError
 from hubscan.report.basemap import ATTRIBUTION
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
 DOTS_PER_INCH: Final = 200
 """Of the images that :func:`save` writes: 3200 by 1800 dots."""
 
+_WGS84: Final = 4326
 _CLUSTERS: Final = ("cluster", "rank", "name", "latitude", "longitude", "total_share", "geometry")
 _NOISE: Final = ("latitude", "longitude")
 _NOTE, _LEADING, _NOTE_WIDTH = 7.5, 9.8, 110.0
@@ -294,7 +296,7 @@ def _draw(axes: Axes, view: View, content: _Content, kind: _Kind) -> None:
     circles = marks(clusters, view, rank_bands=bands, largest=kind.largest)
     sea = draw_ground(axes, view)
     draw_noise(axes, dots, radius=kind.dot)
-    footprints = view.shapes(clusters.geometry.to_numpy())
+    footprints = view.shapes(_grounds(clusters))
     draw_footprints(axes, footprints, circles, colour=kind.footprint, clip=sea)
     draw_marks(axes, circles, opacity=kind.opacity, clip=sea)
     ground = needed_ground(
@@ -310,15 +312,21 @@ def _draw(axes: Axes, view: View, content: _Content, kind: _Kind) -> None:
     )  # fmt: skip
 
 
+def _grounds(clusters: gpd.GeoDataFrame) -> NDArray[np.object_]:
+    """Return the footprints as geometries that can be cut; one that is missing is empty."""
+    grounds = shapely.make_valid(clusters.geometry.to_numpy())
+    return np.asarray(np.where(shapely.is_missing(grounds), shapely.Polygon(), grounds))
+
+
 def _hidden(view: View, circles: Marks, dots: NDArray[np.float64]) -> list[str]:
     """Return what a map of the world leaves out beyond its edges, as words."""
     if not view.plane.whole:
         return []
     counts = {
-        "clusters": int(np.isnan(circles.centres[:, 0]).sum()),
-        "places": int(np.isnan(dots[:, 0]).sum()),
+        "cluster": int(np.isnan(circles.centres[:, 0]).sum()),
+        "place": int(np.isnan(dots[:, 0]).sum()),
     }
-    return [f"{name}: {count}" for name, count in counts.items() if count]
+    return [f"{count} {name}{'s' * (count > 1)}" for name, count in counts.items() if count]
 
 
 def _note(axes: Axes, frame: Frame, *, unnamed: Sequence[int], hidden: Sequence[str]) -> None:
@@ -342,6 +350,9 @@ def _checked(content: _Content) -> _Content:
         msg = f"map: rank_bands = {list(content.rank_bands)}: must be ascending ranks from 1"
         raise InputError(msg)
     _require(content.clusters, _CLUSTERS, where="map: clusters")
+    if content.clusters.crs is not None and content.clusters.crs != _WGS84:
+        msg = f"map: clusters: coordinate system {content.clusters.crs}: must be EPSG:4326 (WGS84)"
+        raise InputError(msg)
     _require(content.noise, _NOISE, where="map: noise")
     clusters = content.clusters.sort_values(["rank", "cluster"], ignore_index=True)
     return content._replace(clusters=clusters)

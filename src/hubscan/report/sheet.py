@@ -50,7 +50,7 @@ def blank_sheet() -> tuple[Figure, Axes]:
     Examples
     --------
     >>> figure, axes = blank_sheet()
-    >>> axes.viewLim.width, axes.viewLim.height
+    >>> float(axes.viewLim.width), float(axes.viewLim.height)
     (1152.0, 648.0)
     """
     figure = Figure(figsize=(WIDTH / 72.0, HEIGHT / 72.0), facecolor=PAPER)

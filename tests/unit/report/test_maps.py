@@ -358,20 +358,20 @@ def test_what_lies_beyond_the_edges_is_counted(
     figure = maps.world_map(
         clusters[:3], pd.concat([noise, south]), **TEXTS, rank_bands=BANDS, labelled=3
     )
-    assert "Beyond the edges: places: 1." in " ".join(words(figure))
+    assert "Beyond the edges: 1 place." in " ".join(words(figure))
 
 
 def test_names_without_room_are_listed_by_rank(
     clusters: gpd.GeoDataFrame, noise: pd.DataFrame
 ) -> None:
     crowd = clusters.assign(latitude=35.0, longitude=135.0, name="A name so long it needs the sea")
-    figure = maps.world_map(crowd, noise, **TEXTS, rank_bands=BANDS, labelled=35)
+    figure = maps.world_map(crowd, noise, **TEXTS, rank_bands=BANDS, labelled=24)
     written = words(figure)
     named = written.count("A name so long it needs the sea")
     first = next(at for at, text in enumerate(written) if text.startswith("No room for"))
     listed = re.findall(r"\d+", " ".join(written[first : written.index("Rank")]))
-    assert 10 < named < 35
-    assert len(listed) == 35 - named
+    assert 10 < named < 24
+    assert len(listed) == 24 - named
 
 
 def test_an_empty_world_is_still_a_map(clusters: gpd.GeoDataFrame, noise: pd.DataFrame) -> None:
@@ -484,6 +484,20 @@ def test_values_off_the_globe_are_refused(
     wrong.loc[wrong.index[2], column] = value
     with pytest.raises(InputError, match=f"map: clusters: {column} = .* in row 3"):
         maps.world_map(wrong, noise, **TEXTS, rank_bands=BANDS, labelled=3)
+
+
+def test_footprints_in_metres_are_refused(clusters: gpd.GeoDataFrame, noise: pd.DataFrame) -> None:
+    with pytest.raises(InputError, match=r"must be EPSG:4326"):
+        maps.world_map(clusters.to_crs(3857), noise, **TEXTS, rank_bands=BANDS, labelled=3)
+
+
+def test_a_cluster_without_a_footprint_is_drawn_all_the_same(
+    clusters: gpd.GeoDataFrame, noise: pd.DataFrame
+) -> None:
+    bare = clusters[:2].copy()
+    bare.geometry = [None, shapely.Polygon()]
+    figure = maps.world_map(bare, noise, **TEXTS, rank_bands=BANDS, labelled=2)
+    assert len(circles_of(figure)[0]) == 2
 
 
 @pytest.mark.parametrize("bands", [(), (25, 25), (50, 25), (0, 25)])
