@@ -22,6 +22,8 @@ from hubscan.cluster._tree import (
 from hubscan.cluster._weigh import COARSER
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from hubscan.cluster._cells import Cells
@@ -78,11 +80,13 @@ def core_places(
 
 
 def weights_below_all(
-    weightings: NDArray[np.int64], order: NDArray[np.int32], *, threads: int
+    weightings: Sequence[NDArray[np.int64]], order: NDArray[np.int32], *, threads: int
 ) -> NDArray[np.int64]:
     """Return the cumulative weights along the curve, a column for each weighting, filled with 0."""
+    stacked = np.stack(weightings)
     by_place = np.empty((len(order), WEIGHTINGS), np.int64)
-    over_stretches(_fill_by_place, len(order), weightings, by_place, threads=threads)
+    over_stretches(_fill_by_place, len(order), stacked, by_place, threads=threads)
+    del stacked
     below = np.empty((len(order) + 1, WEIGHTINGS), np.int64)
     eights = WEIGHTINGS // _EIGHT
     over_stretches(_fill_below, eights, by_place, order, below, threads=threads, shortest=1)

@@ -131,7 +131,7 @@ class Neighbourhood:
         include_self: bool = True,
     ) -> Iterator[Labelling]:
         """
-        Yield the clusters of one weighting at several thresholds; densities are computed once.
+        Return the clusters of one weighting at several thresholds; densities are computed once.
 
         Parameters
         ----------
@@ -142,21 +142,17 @@ class Neighbourhood:
         border_rule, include_self
             As for :func:`hubscan.cluster.density.density_clusters`.
 
-        Yields
-        ------
-        labelling
-            Labels and core mask, for each threshold in the order given.
+        Returns
+        -------
+        labellings
+            Labels and core mask for each threshold, in the order given, one at a time.
         """
         border = one_of(border_rule, BORDER_RULES, name="border_rule")
         thresholds = [threshold(each) for each in min_weights]
         below = self._below(weights)
-        if not thresholds:
-            return
-        densities = self._densities(
-            below, min(thresholds), max(thresholds), include_self=include_self
-        )
-        for least in thresholds:
-            yield self._labelling(below, densities >= least, border)
+        floor, cap = min(thresholds, default=1), max(thresholds, default=1)
+        densities = self._densities(below, floor, cap, include_self=include_self)
+        return (self._labelling(below, densities >= least, border) for least in thresholds)
 
     def clusters_by_weighting(
         self,
@@ -167,7 +163,7 @@ class Neighbourhood:
         include_self: bool = True,
     ) -> Iterator[Labelling]:
         """
-        Yield the clusters of many weightings at one threshold, such as bootstrap replicates.
+        Return the clusters of many weightings at one threshold, such as bootstrap replicates.
 
         Weightings are taken sixteen at a time, as they are needed, and their core places found in
         one walk: about a fifth of the work of one after the other. The memory needed is about 400
@@ -181,21 +177,25 @@ class Neighbourhood:
         min_weight, border_rule, include_self
             As for :func:`hubscan.cluster.density.density_clusters`.
 
-        Yields
-        ------
-        labelling
-            Labels and core mask, for each weighting in the order given.
+        Returns
+        -------
+        labellings
+            Labels and core mask for each weighting, in the order given, one at a time.
         """
         border = one_of(border_rule, BORDER_RULES, name="border_rule")
         least = threshold(min_weight)
         rows = (fixed_point(each, count=len(self._order)) for each in weightings)
-        while batch := list(islice(rows, WEIGHTINGS)):
-            cores = self._cores(np.stack(batch), least, include_self=include_self)
-            for row, core in zip(batch, cores, strict=False):
-                yield self._labelling(self._below(row), core, border)
+        batches = iter(lambda: list(islice(rows, WEIGHTINGS)), [])
+        return (
+            self._labelling(self._below(row), core, border)
+            for batch in batches
+            for row, core in zip(
+                batch, self._cores(batch, least, include_self=include_self), strict=False
+            )
+        )
 
     def _cores(
-        self, weightings: NDArray[np.int64], least: int, *, include_self: bool
+        self, weightings: Sequence[NDArray[np.int64]], least: int, *, include_self: bool
     ) -> Iterable[NDArray[np.bool_]]:
         """Yield which places along the curve are core in each of a batch of weightings."""
         if not include_self or len(weightings) == 1:
