@@ -162,25 +162,15 @@ def economy_links(document_economies: ibis.Table, *, indicator: str) -> ibis.Tab
     """
     rows = document_economies.filter(document_economies.indicator == indicator)
     split = rows.filter(rows.addresses < rows.n_located)
-    economies = _economies(split)
-    # every economy of a document is a link, unless all its addresses there lie in the cluster
+    economies = split.group_by("economy", there="document").agg(
+        cells=split.count(), last=split.cluster.max()
+    )
     pairs = _pairs(split)
     met = pairs.join(economies, pairs.document == economies.there)
-    met = met.group_by("cluster", economy=met.economy_there).agg(met=met.count())
-    inside = split.filter(split.cluster != NOISE)
-    own = inside.join(
-        economies,
-        [inside.document == economies.there, inside.economy == economies.economy_there],
-    )
-    own = own.filter(own.addresses == own.addresses_there)
-    within = own.group_by(cluster_within="cluster", economy_within="economy").agg(
-        within=own.count()
-    )
-    both = met.left_join(
-        within, [met.cluster == within.cluster_within, met.economy == within.economy_within]
-    )
-    links = both.select("cluster", "economy", links=both.met - both.within.fill_null(0))
-    return _integers(links.filter(links.links > 0), "links")
+    # all the document's addresses in an economy lie in the cluster, or else there is a link
+    linked = met.filter((met.cells > 1) | (met["last"] != met.cluster))
+    links = linked.group_by("cluster", "economy").agg(links=linked.count())
+    return _integers(links, "links")
 
 
 def cluster_pairs(document_economies: ibis.Table, *, indicator: str) -> ibis.Table:
@@ -232,14 +222,6 @@ def cluster_pairs(document_economies: ibis.Table, *, indicator: str) -> ibis.Tab
 def _pairs(split: ibis.Table) -> ibis.Table:
     """Return each document and cluster once, noise left out."""
     return split.filter(split.cluster != NOISE).select("document", "cluster").distinct()
-
-
-def _economies(split: ibis.Table) -> ibis.Table:
-    """Return each document and economy once, with the document's addresses there."""
-    # sums of 32 bits: some engines make 128 of sums of 64, and join them slowly
-    return split.group_by(there="document", economy_there="economy").agg(
-        addresses_there=split.addresses.sum().cast("int32")
-    )
 
 
 def _abroad(rows: ibis.Table, homes: ibis.Table) -> ibis.Table:

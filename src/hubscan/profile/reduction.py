@@ -28,7 +28,7 @@ def cluster_addresses(
     ----------
     document_clusters
         ``indicator``, ``document``, ``cluster``, ``addresses``, ``n_listed``, ``n_located``: one
-        row a document and cluster.
+        row a document and cluster, or more, such as one for each economy.
     indicator
         The indicator looked at.
     counting
@@ -366,8 +366,8 @@ def _shares(
     denominator = _denominator(counting=counting, missing=missing)
     rows = document_clusters.filter(document_clusters.indicator == indicator)
     if denominator is None:
-        whole = rows.select("document", "cluster", denominator=1, addresses=1)
-        return whole.cast({"denominator": "int64", "addresses": "int64"})
+        once = rows.select("document", "cluster").distinct().mutate(denominator=1, addresses=1)
+        return once.cast({"denominator": "int64", "addresses": "int64"})
     return rows.select(
         "document",
         "cluster",
