@@ -39,6 +39,9 @@ CELL_DEG: Final = 0.1
 DENSEST: Final = 0.55
 """Largest density outside the clusters, in units of that which makes a place core."""
 
+LAST_STEPS: Final = 10
+"""Steps of bounding density in which countries are filled up again; a few more are not."""
+
 REST: Final = {"patents": 0.080, "publications": 0.145, "deals": 0.190}
 """Part of the addresses outside the 20 leading economies."""
 
@@ -164,27 +167,33 @@ def _bounded(
     share = {name: share[name] * appeal / np.bincount(code, appeal)[code] for name in INDICATORS}
     window = _Window(cities)
     factor = np.ones(len(cities))
-    shaping = INDICATORS[:2]
-    mass = sum(outside[name] * share[name] / share[name].sum() for name in shaping)
+    mass = _joint({name: share[name] / share[name].sum() for name in INDICATORS}, outside)
     target = np.bincount(code, mass)
-    for _ in range(12):
+    for step in range(16):
         dense = window.sums(mass * factor) / (DENSEST * DENSITY_SHARE)
-        factor = factor / np.maximum(dense, 1.0)
+        factor = factor / window.largest(dense)
         short = target / np.bincount(code, mass * factor)
-        factor *= np.minimum(short, 1.5)[code]
-    dense = window.sums(mass * factor) / (DENSEST * DENSITY_SHARE)
-    factor = factor / np.maximum(dense, 1.0)
-    return {name: _filled(share[name] * factor, share[name]) for name in INDICATORS}
+        factor *= np.minimum(short, 1.5)[code] if step < LAST_STEPS else 1.0
+    shares = {name: _filled(share[name] * factor, share[name]) for name in INDICATORS}
+    if float(window.sums(_joint(shares, outside)).max()) >= DENSITY_SHARE:
+        msg = f"cities: {len(cities)} outside the clusters: too few to stay thinner than a cluster"
+        raise InputError(msg)
+    return shares
+
+
+def _joint(
+    shares: dict[str, NDArray[np.float64]], outside: dict[str, float]
+) -> NDArray[np.float64]:
+    """Return the mass of sites: their parts of the world's patents and publications together."""
+    first, second = (outside[name] * shares[name] for name in INDICATORS[:2])
+    return first + second
 
 
 def _filled(kept: NDArray[np.float64], first: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return shares that add up to 1, what was taken off spread over the sites that kept all."""
     spare = np.where(kept >= first, kept, 0.0)
     missing = float(first.sum() - kept.sum())
-    if missing > 0.0 and not spare.any():
-        msg = f"cities: {len(kept)} outside the clusters: too few to stay thinner than a cluster"
-        raise InputError(msg)
-    kept = kept + spare * (missing / spare.sum()) if missing > 0.0 else kept
+    kept = kept + spare * (missing / max(float(spare.sum()), 1e-12)) if missing > 0.0 else kept
     return np.asarray(kept / kept.sum())
 
 
@@ -213,3 +222,16 @@ class _Window:
             row = np.clip(self.row + step, 0, self.shape[0] - 1)
             total += running[row, right] - running[row, left]
         return total
+
+    def largest(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the largest value, at least 1, of the places that have each place around."""
+        grid = np.ones(self.shape)
+        over = np.flatnonzero(values > 1.0)
+        wide = self.wide[over]
+        for across in range(-int(wide.max(initial=0)), int(wide.max(initial=0)) + 1):
+            near = over[np.abs(across) <= wide]
+            column = np.clip(self.column[near] + across, 0, self.shape[1] - 1)
+            for step in range(-self.high, self.high + 1):
+                row = np.clip(self.row[near] + step, 0, self.shape[0] - 1)
+                np.maximum.at(grid, (row, column), values[near])
+        return grid[self.row, self.column]

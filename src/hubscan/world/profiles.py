@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import pyarrow as pa
 
 from hubscan.world.draws import cumulated, drawn, generator
 from hubscan.world.published import world_table
+from hubscan.world.texts import distinct_texts, text_column
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
     from numpy.random import Generator
     from numpy.typing import NDArray
 
@@ -97,7 +98,8 @@ def symbols(
     other = drawn(table, home, rng.random(len(home))) % mixes.shape[1]
     joint = (rng.random(len(home)) < SECOND) & (other != field)
     code = np.where(joint, len(first) + pattern * len(second) + other, pattern)
-    return pa.DictionaryArray.from_arrays(pa.array(code.astype(np.int32)), pa.array(texts))
+    distinct, place = distinct_texts(texts)
+    return text_column(place[code], distinct)
 
 
 def subjects(
@@ -151,6 +153,5 @@ def subjects(
     weight = cumulated(soft["weight"], np.zeros(len(soft), np.int64))
     none = drawn(weight, np.zeros(len(home), np.int64), rng.random(len(home)))
     code = np.where(social, len(texts) + none, main * steps + step)
-    return pa.DictionaryArray.from_arrays(
-        pa.array(code.astype(np.int32)), pa.array(texts + soft_names)
-    )
+    distinct, place = distinct_texts(texts + soft_names)
+    return text_column(place[code], distinct)

@@ -17,6 +17,7 @@ from hubscan.world.listing import COUNTED, EXTRA, listing
 from hubscan.world.owners import applicant_texts, applicants, organisations
 from hubscan.world.profiles import field_mixes, subjects, symbols
 from hubscan.world.streets import homes, written_addresses
+from hubscan.world.texts import distinct_texts, text_column
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,17 +48,14 @@ _NAMELESS: Final = 0.3
 
 @dataclass(frozen=True)
 class Names:
-    """City, region and country of the sites as dictionaries."""
+    """City, region and country of the sites: distinct texts, and which of them each site has."""
 
-    city: pa.Array
-    region: pa.Array
-    country: pa.Array
-    codes: dict[str, NDArray[np.int32]]
+    texts: dict[str, list[str]]
+    codes: dict[str, Whole]
 
     def column(self, name: str, site: Whole, missing: NDArray[np.bool_] | None) -> pa.Array:
         """Return a column of texts for sites."""
-        code = pa.array(self.codes[name][site], mask=missing)
-        return pa.DictionaryArray.from_arrays(code, getattr(self, name))
+        return text_column(self.codes[name][site], self.texts[name], missing)
 
 
 def site_names(world: World) -> Names:
@@ -73,13 +71,12 @@ def site_names(world: World) -> Names:
     -------
     names
     """
-    texts, codes = {}, {}
-    for name in ("city", "region", "country"):
-        values = world.sites[name].to_numpy(object)
-        distinct, code = np.unique(values.astype(str), return_inverse=True)
-        texts[name] = pa.array(distinct.tolist())
-        codes[name] = code.astype(np.int32)
-    return Names(texts["city"], texts["region"], texts["country"], codes)
+    columns = ("city", "region", "country")
+    found = {name: distinct_texts(world.sites[name].tolist()) for name in columns}
+    return Names(
+        {name: texts for name, (texts, _) in found.items()},
+        {name: codes for name, (_, codes) in found.items()},
+    )
 
 
 def labelled(columns: dict[str, pa.Array | NDArray[np.generic]]) -> pa.Table:
@@ -170,8 +167,8 @@ def publication_tables(world: World) -> Iterator[Chunk]:
         Relative path of the file, and its rows by ``document_id`` and ``sequence``.
     """
     names, owners = site_names(world), organisations(world.nodes, world.sites, world.seats)
+    organisation, place = distinct_texts(owners.names.to_pylist())
     garbled = _garbled(generator(world.seed, STREAMS["publications"], 0))
-    names = Names(pa.concat_arrays([names.city, garbled]), names.region, names.country, names.codes)
     for year, first, rows, rng in _years(world, "publications"):
         main = rows.main[rows.document]
         lost = rows.site < 0
@@ -182,11 +179,10 @@ def publication_tables(world: World) -> Iterator[Chunk]:
                 {
                     "document_id": rows.document + first,
                     "sequence": rows.sequence.astype(np.int32),
-                    "organisation": pa.DictionaryArray.from_arrays(
-                        pa.array(owners.drawn(site, at=rng.random(len(site))).astype(np.int32)),
-                        owners.names,
+                    "organisation": text_column(
+                        place[owners.drawn(site, at=rng.random(len(site)))], organisation
                     ),
-                    "city": _garbled_cities(names, site, lost, rng),
+                    "city": _garbled_cities(names, garbled, site, lost, rng),
                     "region": names.column("region", site, lost),
                     "country": names.column("country", site, None),
                 }
@@ -237,34 +233,34 @@ def _raw(world: World, home: Whole, site: Whole, lost: NDArray[np.bool_]) -> pa.
     return pc.if_else(pa.array(~lost), written_addresses(home, texts, country), None)
 
 
-def _garbled(rng: Generator) -> pa.Array:
+def _garbled(rng: Generator) -> list[str]:
     """Return names of cities that no gazetteer can know."""
     letters = np.array(list("bcdfghjkqvwxz"))
     words = ["".join(rng.choice(letters, rng.integers(7, 12))) for _ in range(_GARBLED)]
-    return pa.array([word.capitalize() for word in words])
+    return [word.capitalize() for word in words]
 
 
 def _garbled_cities(
-    names: Names, site: Whole, lost: NDArray[np.bool_], rng: Generator
+    names: Names, garbled: list[str], site: Whole, lost: NDArray[np.bool_], rng: Generator
 ) -> pa.DictionaryArray:
     """Return cities; where the address is lost, a garbled name or none."""
     code = names.codes["city"][site]
     rows = np.flatnonzero(lost)
-    code[rows] = len(names.city) - 1 - rng.integers(0, _GARBLED, len(rows))
+    code[rows] = len(names.texts["city"]) + rng.integers(0, _GARBLED, len(rows))
     empty = np.zeros(len(site), bool)
     empty[rows] = rng.random(len(rows)) < _NAMELESS
-    return pa.DictionaryArray.from_arrays(pa.array(code, mask=empty), names.city)
+    return text_column(code, [*names.texts["city"], *garbled], empty)
 
 
 def _articles(world: World, year: int, first: int, rows: Listing, rng: Generator) -> pa.Table:
     """Return the documents of publications."""
     aside = rows.kind == EXTRA
     drawn = np.searchsorted(_TYPE_ENDS, rng.random(len(aside)), side="right")
-    code = np.where(aside, drawn, COUNTED).astype(np.int8)
+    code = np.where(aside, drawn, COUNTED)
     return labelled({
         "document_id": np.arange(len(aside)) + first,
         "year": np.full(len(aside), year, np.int16),
-        "type": pa.DictionaryArray.from_arrays(pa.array(code), pa.array(_TYPES)),
+        "type": text_column(code, _TYPES),
         "subjects": subjects(
             _nodes(world, rows), aside & (code == 0),
             nodes=len(world.nodes), seed=world.seed, rng=rng,

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import pyarrow as pa
 
 from hubscan.world.calendar import YEARS
 from hubscan.world.draws import cumulated, drawn, generator, stratified
 from hubscan.world.tables import STREAMS, labelled, site_names
+from hubscan.world.texts import text_column
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from numpy.random import Generator
     from numpy.typing import NDArray
 
@@ -54,7 +55,7 @@ def deal_table(world: World) -> pa.Table:
         "city": names.column("city", site, lost),
         "region": names.column("region", site, lost),
         "country": names.column("country", site, None),
-        "deal_type": pa.DictionaryArray.from_arrays(pa.array(kind), pa.array(TYPES)),
+        "deal_type": text_column(kind.astype(np.int64), TYPES),
     })  # fmt: skip
 
 
