@@ -1,0 +1,107 @@
+"""The bulk reductions of profiles are plain SQL that other engines understand, without floats."""
+
+from __future__ import annotations
+
+import ibis
+import pytest
+import sqlglot
+from sqlglot import expressions as exp
+
+from hubscan.profile import (
+    cluster_addresses,
+    cluster_pairs,
+    document_economies,
+    economy_links,
+    field_addresses,
+    foreign_documents,
+    label_addresses,
+    organisation_addresses,
+)
+
+SIZES = {"n_listed": "int32", "n_located": "int32"}
+LOCATED = ibis.table(
+    {"indicator": "string", "document": "int64", "place": "int64", "economy": "string", **SIZES},
+    name="located",
+)
+LABELS = ibis.table(
+    {
+        "indicator": "string",
+        "document": "int64",
+        "kind": "string",
+        "label": "int32",
+        "position": "int16",
+    },
+    name="labels",
+)
+ORGANISATIONS = ibis.table(
+    {
+        "indicator": "string",
+        "document": "int64",
+        "place": "int64",
+        "organisation": "int32",
+        **SIZES,
+    },
+    name="organisations",
+)
+ASSIGNMENT = ibis.table({"place": "int64", "cluster": "int32"}, name="assignment")
+LABEL_FIELDS = ibis.table({"label": "int64", "field": "int64"}, name="label_fields")
+HOMES = ibis.table({"cluster": "int64", "economy": "string"}, name="homes")
+DOCUMENTS = ibis.table(
+    {
+        "indicator": "string",
+        "document": "int64",
+        "cluster": "int64",
+        "economy": "string",
+        "addresses": "int64",
+        **SIZES,
+    },
+    name="documents",
+)
+PATENTS = {"indicator": "patents", "missing": "lose"}
+EXPRESSIONS = {
+    "document_economies": document_economies(LOCATED, ASSIGNMENT),
+    "foreign_documents": foreign_documents(DOCUMENTS, HOMES, indicator="patents"),
+    "economy_links": economy_links(DOCUMENTS, indicator="patents"),
+    "cluster_pairs": cluster_pairs(DOCUMENTS, indicator="patents"),
+    **{
+        f"field_addresses {counting}": field_addresses(
+            DOCUMENTS, LABELS, LABEL_FIELDS, field_counting=counting, **PATENTS
+        )
+        for counting in ("equal", "first_ipc", "symbol_share")
+    },
+    **{
+        f"{name} {counting}": table
+        for counting in ("fractional", "whole")
+        for name, table in (
+            ("clusters", cluster_addresses(DOCUMENTS, counting=counting, **PATENTS)),
+            (
+                "labels",
+                label_addresses(DOCUMENTS, LABELS, kind="applicant", counting=counting, **PATENTS),
+            ),
+            (
+                "organisations",
+                organisation_addresses(ORGANISATIONS, ASSIGNMENT, counting=counting, **PATENTS),
+            ),
+        )
+    },
+}
+
+
+@pytest.mark.parametrize("dialect", ["duckdb", "pyspark", "bigquery", "snowflake", "trino"])
+@pytest.mark.parametrize("name", sorted(EXPRESSIONS))
+def test_every_engine_has_the_sql(name: str, dialect: str) -> None:
+    table = EXPRESSIONS[name]
+    sql = str(ibis.to_sql(table, dialect=dialect))
+    (statement,) = sqlglot.parse(sql, read="spark" if dialect == "pyspark" else dialect)
+    assert isinstance(statement, exp.Query)
+    for join in statement.find_all(exp.Join):
+        on = join.args["on"]
+        assert not list(on.find_all(exp.LT, exp.GT, exp.LTE, exp.GTE))
+        assert list(on.find_all(exp.EQ))
+    assert not list(statement.find_all(exp.Window, exp.Avg))
+
+
+@pytest.mark.parametrize("name", sorted(EXPRESSIONS))
+def test_nothing_but_integers_is_counted(name: str) -> None:
+    kinds = {str(kind) for kind in EXPRESSIONS[name].schema().types}
+    assert kinds <= {"string", "int8", "int16", "int32", "int64"}
