@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hubscan import __version__
+from hubscan.cli_index import index_app
 from hubscan.console import Screen, table
 from hubscan.errors import HubscanError
 
@@ -26,6 +27,7 @@ app = typer.Typer(
 )
 editions_app = typer.Typer(no_args_is_help=True, help="List, show and compare editions.")
 app.add_typer(editions_app, name="editions")
+app.add_typer(index_app, name="index")
 
 EditionOption = Annotated[
     str, typer.Option("--edition", "-e", help="Name of an edition, or an edition file (TOML).")
@@ -100,6 +102,8 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option a user has
     threads: ThreadsOption = None,
     memory_gb: MemoryOption = None,
     work: Annotated[Path | None, typer.Option(help="Work folder for finished stages.")] = None,
+    engine: Annotated[str, typer.Option(help="Query engine: duckdb or spark.")] = "duckdb",
+    master: Annotated[str, typer.Option(help="Spark master; local for this machine.")] = "local",
     top: Annotated[int, typer.Option(min=0, help="Rows of the ranking to print.")] = 25,
 ) -> None:
     """
@@ -115,7 +119,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option a user has
         inputs,
         out,
         root=data,
-        machine=runs.Machine(threads, memory_gb, work),
+        machine=runs.Machine(threads, memory_gb, work, engine, master),
         watcher=screen,
     )
     ranking = finished.results.ranking.head(top)

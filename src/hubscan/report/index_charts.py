@@ -65,7 +65,7 @@ def typology(
     ['research', 'technology']
     """
     with drawing_style():
-        figure = blank_figure(7.5, 6.2, title=title, caption=caption)
+        figure = blank_figure(9.0, 6.2, title=title, caption=caption)
         axes = figure.add_subplot()
         numbers = scores.to_numpy(float)
         low, high = numbers.min(axis=0), numbers.max(axis=0)
@@ -96,7 +96,7 @@ def typology(
         axes.set_aspect("equal")
         axes.set_axis_off()
         name_points(axes, places, [str(unit) for unit in scores.index], size=6.0)
-        figure.legend(loc="outside lower center", ncols=2, frameon=False, fontsize=7)
+        figure.legend(loc="outside right upper", frameon=False, fontsize=7)
         return figure
 
 

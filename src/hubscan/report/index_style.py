@@ -187,10 +187,15 @@ def name_points(
     scale = 72.0 / figure.dpi
     centres = np.asarray(axes.transData.transform(points), float) * scale
     taken = [(x - 2.0, y - 2.0, x + 2.0, y + 2.0) for x, y in centres]
+    frame = tuple(float(edge) * scale for edge in axes.bbox.extents)
     for name, (x, y), point in zip(names, centres, points, strict=True):
         width, height = 0.62 * size * len(name), 1.15 * size
         boxes = [_box(x, y, width, height, place) for place in _PLACES]
-        hits = [sum(_overlap(box, other) for other in taken) for box in boxes]
+        beyond = [round(width * height - _overlap(box, frame), 6) for box in boxes]
+        hits = [
+            sum(_overlap(box, other) for other in taken) + outside
+            for box, outside in zip(boxes, beyond, strict=True)
+        ]
         best = int(np.argmin(hits))
         taken.append(boxes[best])
         axes.annotate(
