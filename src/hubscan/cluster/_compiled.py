@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 import numpy as np
@@ -21,7 +23,20 @@ _KERNEL: Final[dict[str, Any]] = {
     "error_model": "numpy",
     "no_cfunc_wrapper": True,
 }
-_STEP: Final[dict[str, Any]] = {**_KERNEL, "forceinline": True, "no_cpython_wrapper": True}
+_STEP: Final[dict[str, Any]] = {
+    **_KERNEL,
+    "cache": False,
+    "forceinline": True,
+    "no_cpython_wrapper": True,
+}
+
+_HERE: Final = Path(__file__).parent
+SOURCES: Final = sha256(
+    b"".join(
+        file.read_bytes() for file in sorted([*_HERE.glob("_[a-z]*.py"), _HERE / "resample.py"])
+    )
+).hexdigest()
+"""Fingerprint of all files with kernels."""
 
 _STRETCHES_A_THREAD: Final = 16
 _SHORTEST_STRETCH: Final = 256
@@ -35,7 +50,13 @@ def compiled(function: _Function) -> _Function:
     (:func:`over_stretches`). Numba's own parallel loops compile several times slower, and abort
     when two threads of a server meet in them.
     """
-    return cast("_Function", njit(**_KERNEL)(function))
+    kernel = njit(**_KERNEL)(function)
+    # Numba keeps code for as long as the file of the kernel is the same, but steps and constants
+    # from other files are compiled into it
+    cache_file = getattr(getattr(kernel, "_cache", None), "_cache_file", None)
+    if cache_file is not None:
+        cache_file._source_stamp = SOURCES  # noqa: SLF001 - Numba has no public way to say so
+    return cast("_Function", kernel)
 
 
 def inlined(function: _Function) -> _Function:

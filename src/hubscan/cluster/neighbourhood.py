@@ -186,6 +186,7 @@ class Neighbourhood:
         least = threshold(min_weight)
         rows = (fixed_point(each, count=len(self._order)) for each in weightings)
         batches = iter(lambda: list(islice(rows, WEIGHTINGS)), [])
+        # not strict: a last, shorter batch is filled up with weightings of nothing
         return (
             self._labelling(self._below(row), core, border)
             for batch in batches
