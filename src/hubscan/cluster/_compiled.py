@@ -31,11 +31,8 @@ _STEP: Final[dict[str, Any]] = {
 }
 
 _HERE: Final = Path(__file__).parent
-SOURCES: Final = sha256(
-    b"".join(
-        file.read_bytes() for file in sorted([*_HERE.glob("_[a-z]*.py"), _HERE / "resample.py"])
-    )
-).hexdigest()
+_FILES: Final = sorted([*_HERE.glob("_[a-z]*.py"), _HERE / "resample.py"])
+SOURCES: Final = sha256(b"".join(file.read_bytes() for file in _FILES)).hexdigest()
 """Fingerprint of all files with kernels."""
 
 _STRETCHES_A_THREAD: Final = 16
