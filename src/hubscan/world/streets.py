@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -17,7 +18,6 @@ from hubscan.world.published import ADDRESSES, COVERED
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import pandas as pd
     from numpy.random import Generator
     from numpy.typing import NDArray
 
@@ -109,7 +109,6 @@ def homes(nodes: pd.DataFrame, sites: pd.DataFrame, *, scale: float, seed: int) 
 
     Examples
     --------
-    >>> import pandas as pd
     >>> nodes = pd.DataFrame({"patents": [100.0]})
     >>> sites = pd.DataFrame(
     ...     {"node": [0], "latitude": 48.1, "longitude": 11.6, "radius_km": 3.0, "patents": 1.0}
@@ -221,16 +220,16 @@ def written_addresses(home: Whole, city: pa.Array, country: NDArray[np.object_])
     >>> written_addresses(np.array([7]), pa.array(["Tokyo"]), np.array(["JP"])).to_pylist()
     ['5-29-11 Matsu, Nakamachi-ku, Tokyo 307-1336, JP']
     """
-    style = np.full(len(home), "english", object)
-    for name, countries in _STYLES.items():
-        style[np.isin(country, countries)] = name
+    code, found = pd.factorize(country)
+    known = {name: style for style, names in _STYLES.items() for name in names}
+    styles = np.array([known.get(name, "english") for name in found], object)
     writers: dict[str, Callable[[Whole, pa.Array], pa.Array]] = {
         "east": _east, "china": _china, "romance": _romance, "germanic": _germanic,
         "english": _english,
     }  # fmt: skip
     order, written = [], []
     for name, write in writers.items():
-        rows = np.flatnonzero(style == name)
+        rows = np.flatnonzero((styles == name)[code])
         order.append(rows)
         written.append(write(home[rows], pc.take(city, pa.array(rows))))
     back = np.argsort(np.concatenate(order), kind="stable")
