@@ -130,12 +130,12 @@ def concentration(group_sums: pd.DataFrame, cluster_sums: pd.DataFrame) -> pd.Da
     counts = _grid(counted(group_sums, by=["cluster", "group"]), clusters, groups)
     classified = _row_sums(counts)
     rest = table["count"].to_numpy(float) - classified
-    shares = _over(counts, classified[:, None])
+    squares = _row_sums(counts**2)
     return table.assign(
         classified=classified,
         # what is left of a difference of equals is rounding, not documents
         unclassified=np.where(np.abs(rest) < LEAST, 0.0, rest),
-        hhi=_row_sums(shares**2),
+        hhi=_over(squares, classified**2),
     )
 
 
