@@ -5,16 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from hubscan.errors import InputError
+from hubscan.profile._shares import as_integers, denominator_column, known, shares
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     import ibis
 
-COUNTING: Final = ("fractional", "whole")
-"""A document is shared among its addresses, or counts as one in each cluster."""
-
-_DENOMINATORS: Final = {"renormalise": "n_located", "lose": "n_listed"}
 _MORE_THAN_FIELDS: Final = 64
 
 
@@ -67,7 +64,7 @@ def cluster_addresses(
     >>> sums.order_by("cluster").to_pyarrow().to_pylist()[1]
     {'cluster': 5, 'denominator': 4, 'addresses': 2}
     """
-    rows = _shares(document_clusters, indicator=indicator, counting=counting, missing=missing)
+    rows = shares(document_clusters, indicator=indicator, counting=counting, missing=missing)
     return rows.group_by("cluster", "denominator").agg(addresses=rows.addresses.sum())
 
 
@@ -140,7 +137,7 @@ def field_addresses(
     5 4 9 2
     5 6 9 4
     """
-    _known(field_counting=(field_counting, _FIELD_PARTS))
+    known(field_counting=(field_counting, _FIELD_PARTS))
     if field_counting == "first_ipc" and "position" not in labels.columns:
         msg = "profile: labels have no column 'position': field_counting 'first_ipc' needs it"
         raise InputError(msg)
@@ -148,8 +145,8 @@ def field_addresses(
     mapped = label_fields.select("field", of=label_fields.label)
     symbols = _of_kind(labels, indicator=indicator, kind="ipc")
     symbols = symbols.join(mapped, symbols.label == mapped.of)
-    shares = _shares(document_clusters, indicator=indicator, counting="fractional", missing=missing)
-    return _by_group(shares, _FIELD_PARTS[field_counting](symbols))
+    inside = shares(document_clusters, indicator=indicator, counting="fractional", missing=missing)
+    return _by_group(inside, _FIELD_PARTS[field_counting](symbols))
 
 
 def label_addresses(
@@ -218,14 +215,14 @@ def label_addresses(
     5 70 6 1
     5 80 6 1
     """
-    shares = _shares(document_clusters, indicator=indicator, counting=counting, missing=missing)
+    inside = shares(document_clusters, indicator=indicator, counting=counting, missing=missing)
     named = _of_kind(labels, indicator=indicator, kind=kind)
     if counting == "whole":
-        return _by_group(shares, named.select("document", group=named.label, parts=1, whole=1))
+        return _by_group(inside, named.select("document", group=named.label, parts=1, whole=1))
     if "n_labels" in labels.columns:
         parts = named.select("document", group=named.label, parts=1, whole=named.n_labels)
-        return _by_group(shares, parts)
-    return _by_group(shares, _with_number(named.select("document", group=named.label)))
+        return _by_group(inside, parts)
+    return _by_group(inside, _with_number(named.select("document", group=named.label)))
 
 
 def organisation_addresses(
@@ -288,7 +285,7 @@ def organisation_addresses(
     ... ).to_pyarrow().to_pylist()
     [{'cluster': 5, 'group': 70, 'denominator': 3, 'addresses': 2}]
     """
-    denominator = _denominator(counting=counting, missing=missing)
+    denominator = denominator_column(counting=counting, missing=missing)
     clustered = assignment.filter(assignment.cluster > 0)
     # the places on the right get another name: engines differ in what they call a clash
     inside = clustered.select("cluster", assigned=clustered.place)
@@ -301,7 +298,7 @@ def organisation_addresses(
         counted = joined.select(
             "cluster", group=joined.organisation, denominator=joined[denominator]
         )
-    return _as_integers(
+    return as_integers(
         counted.group_by("cluster", "group", "denominator").agg(addresses=counted.count())
     )
 
@@ -344,57 +341,21 @@ def _with_number(groups: ibis.Table) -> ibis.Table:
     return joined.select("document", "group", "whole", parts=1)
 
 
-def _by_group(shares: ibis.Table, parts: ibis.Table) -> ibis.Table:
+def _by_group(inside: ibis.Table, parts: ibis.Table) -> ibis.Table:
     """Return sums by cluster, group and denominator, of documents that have a group."""
     right = parts.select("group", "parts", "whole", of=parts.document)
-    joined = shares.join(right, shares.document == right.of)
+    joined = inside.join(right, inside.document == right.of)
     rows = joined.select(
         "cluster",
         "group",
         denominator=joined.denominator * joined.whole.cast("int64"),
         addresses=joined.addresses * joined.parts.cast("int64"),
     )
-    return _as_integers(
+    return as_integers(
         rows.group_by("cluster", "group", "denominator").agg(addresses=rows.addresses.sum())
     )
-
-
-def _shares(
-    document_clusters: ibis.Table, *, indicator: str, counting: str, missing: str
-) -> ibis.Table:
-    """Return each document's part in each cluster as addresses of a denominator."""
-    denominator = _denominator(counting=counting, missing=missing)
-    rows = document_clusters.filter(document_clusters.indicator == indicator)
-    if denominator is None:
-        once = rows.select("document", "cluster").distinct().mutate(denominator=1, addresses=1)
-        return once.cast({"denominator": "int64", "addresses": "int64"})
-    return rows.select(
-        "document",
-        "cluster",
-        denominator=rows[denominator].cast("int64"),
-        addresses=rows.addresses.cast("int64"),
-    )
-
-
-def _denominator(*, counting: str, missing: str) -> str | None:
-    """Return the column that a document's addresses are divided by; None if it counts whole."""
-    _known(counting=(counting, COUNTING), missing=(missing, _DENOMINATORS))
-    return None if counting == "whole" else _DENOMINATORS[missing]
 
 
 def _of_kind(labels: ibis.Table, *, indicator: str, kind: str) -> ibis.Table:
     """Return the labels of one kind."""
     return labels.filter((labels.kind == kind) & (labels.indicator == indicator))
-
-
-def _as_integers(sums: ibis.Table) -> ibis.Table:
-    """Return sums of one type, whatever the engine makes of them."""
-    return sums.cast(dict.fromkeys(("cluster", "group", "denominator", "addresses"), "int64"))
-
-
-def _known(**options: tuple[str, Iterable[str]]) -> None:
-    """Raise InputError if an option is not one of those known."""
-    for name, (value, known) in options.items():
-        if value not in set(known):
-            msg = f"profile: {name} = {value!r}: must be one of {', '.join(known)}"
-            raise InputError(msg)
