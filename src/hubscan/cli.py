@@ -11,7 +11,7 @@ import typer
 from hubscan import __version__
 from hubscan.cli_index import index_app
 from hubscan.console import Screen, table
-from hubscan.errors import HubscanError
+from hubscan.errors import HubscanError, StoreError
 
 if TYPE_CHECKING:
     from hubscan.edition import Edition
@@ -223,6 +223,11 @@ def main() -> None:
     except HubscanError as error:
         screen.fault(str(error))
         sys.exit(error.exit_code)
+    except OSError as error:
+        screen.fault(
+            f"{error.filename or 'file'}: {error.strerror or error}: results are as before"
+        )
+        sys.exit(StoreError.exit_code)
     except KeyboardInterrupt:
         screen.fault("stopped; finished stages are kept, results are as before")
         sys.exit(130)

@@ -283,7 +283,6 @@ def _inputs(scale: float, seed: int) -> dict[str, Any]:
 def _write_population(grid: synthetic.PopulationGrid, folder: Path) -> None:
     """Write the synthetic population as GeoTIFF, persons per cell."""
     import rasterio  # noqa: PLC0415 - heavy; only the demonstration writes a raster
-    from rasterio.transform import from_origin  # noqa: PLC0415 - as above
 
     rows, columns = grid.persons.shape
     with rasterio.open(
@@ -295,7 +294,7 @@ def _write_population(grid: synthetic.PopulationGrid, folder: Path) -> None:
         count=1,
         dtype="float32",
         crs="EPSG:4326",
-        transform=from_origin(-180.0, 90.0, grid.cell_deg, grid.cell_deg),
+        transform=rasterio.Affine(*grid.transform),
         compress="deflate",
         tiled=True,
         nodata=-200.0,

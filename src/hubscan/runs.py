@@ -217,7 +217,8 @@ def _check_indicators(edition: Edition, inputs: Inputs, inputs_file: Path) -> No
     if missing:
         msg = (
             f"{inputs_file.name}: no source gives {', '.join(missing)}: "
-            f"{edition.name} needs {', '.join(edition.indicators)}"
+            f"{edition.name} needs {', '.join(edition.indicators)}; to use fewer, name them "
+            "with --only"
         )
         raise InputError(msg)
 

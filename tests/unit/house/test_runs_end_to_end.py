@@ -151,7 +151,8 @@ def test_same_bytes_for_shuffled_rows(shown: demonstration.Shown, tmp_path: Path
         target = tmp_path / "world" / path.relative_to(world)
         target.parent.mkdir(parents=True, exist_ok=True)
         pq.write_table(table.take(pa.array(order)), target, row_group_size=10_000)
-    shutil.copy(world / "inputs.toml", tmp_path / "world")
+    for name in ("inputs.toml", "population.tif"):
+        shutil.copy(world / name, tmp_path / "world")
     again(tmp_path / "world" / "inputs.toml", tmp_path / "run")
     first, second = contents(shown.finished.folder), contents(tmp_path / "run")
     assert [name for name in first if first[name] != second[name]] == []
