@@ -13,6 +13,7 @@ from hubscan.console import Screen, table
 
 if TYPE_CHECKING:
     from hubscan.indexing import Verified
+    from hubscan.indexing_own import Built
 
 index_app = typer.Typer(
     no_args_is_help=True,
@@ -21,6 +22,7 @@ index_app = typer.Typer(
 
 
 _WIDE: Final = 34
+_FINDINGS: Final = 12
 
 
 class Variant(StrEnum):
@@ -45,6 +47,10 @@ OutOption = Annotated[Path, typer.Option("--out", "-o", help="Index folder to ma
 WeightsOption = Annotated[
     Variant, typer.Option("--weights", help="Talent weights: 35/35/30 (implied) or 40/40/20.")
 ]
+RunsOption = Annotated[
+    int, typer.Option(min=0, help="Draws of the weights for rank intervals; 0 for none.")
+]
+SeedOption = Annotated[int, typer.Option(min=0, help="Seed of the draws.")]
 PublishedArgument = Annotated[Published, typer.Argument(help="A published index.")]
 
 
@@ -131,6 +137,122 @@ def infer(context: typer.Context, index: PublishedArgument) -> None:
             f"The report prints {_percents(part['printed'])} for the parts of {parent}; its scores "
             f"follow from {_percents(part['weight'])}, and from none outside the intervals above."
         )
+
+
+@index_app.command("build")
+def build(  # noqa: PLR0913, PLR0917 - one parameter for each option a user has
+    context: typer.Context,
+    framework: Annotated[Path, typer.Argument(help="Tree of indicators (CSV, XLSX, iMeta).")],
+    values: Annotated[Path, typer.Argument(help="Values of the units (CSV, XLSX, iData).")],
+    recipe: Annotated[Path, typer.Option("--recipe", "-r", help="Steps (TOML).")],
+    out: OutOption = Path("index"),
+    runs: RunsOption = 1000,
+    seed: SeedOption = 1,
+    top: Annotated[int, typer.Option(min=0, help="Rows of the ranking to print.")] = 25,
+) -> None:
+    """
+    Build an index of your own: scores, ranks and their intervals, an audit, a workbook.
+
+    Framework and values are tables, COINr's iMeta and iData, or a workbook of the COIN Tool.
+    """
+    from hubscan import indexing_own  # noqa: PLC0415 - heavy; not needed to print help
+
+    screen: Screen = context.obj
+    chance = indexing_own.Chance(runs, seed)
+    files = (framework, values, recipe)
+    _show(screen, indexing_own.build(files, out, chance=chance, watcher=screen), top)
+
+
+@index_app.command("run")
+def run(  # noqa: PLR0913, PLR0917 - one parameter for each option a user has
+    context: typer.Context,
+    run_folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.")],
+    out: OutOption = Path("index"),
+    weights: Annotated[
+        str,
+        typer.Option(
+            "--weights", metavar="NAME=WEIGHT,...", help="By indicator, and intensity; else 1."
+        ),
+    ] = "",
+    top: Annotated[int, typer.Option(min=2, help="Largest clusters to take in.")] = 100,
+    runs: RunsOption = 1000,
+    seed: SeedOption = 1,
+) -> None:
+    """
+    Build an index over the clusters of a run: shares of each output, and output per inhabitant.
+
+    Each figure is scaled from 0 (least of these clusters) to 100 (greatest); ranks have intervals.
+    """
+    from hubscan import indexing_own  # noqa: PLC0415 - heavy; not needed to print help
+
+    screen: Screen = context.obj
+    built = indexing_own.build_over_run(
+        run_folder, out, weights=_weights(weights), top=top,
+        chance=indexing_own.Chance(runs, seed), watcher=screen,
+    )  # fmt: skip
+    _show(screen, built, 25)
+
+
+def _weights(text: str) -> dict[str, float]:
+    """Return weights by name from a text such as ``patents=1,deals=2``."""
+    from hubscan.errors import InputError  # noqa: PLC0415 - beside its use
+
+    found: dict[str, float] = {}
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        name, _, number = part.partition("=")
+        try:
+            found[name.strip()] = float(number)
+        except ValueError as error:
+            msg = f"--weights {part}: NAME=WEIGHT was needed, such as patents=2"
+            raise InputError(msg) from error
+    return found
+
+
+def _show(screen: Screen, built: Built, top: int) -> None:
+    """Show a finished index: the best units, what the audit found, and where the folder is."""
+    found = built.findings
+    matters = found[found["verdict"] != "ok"]
+    content = {
+        "folder": str(built.folder),
+        "title": built.title,
+        "synthetic": built.synthetic,
+        "units": len(built.ranking),
+        "fingerprint": built.result.fingerprint,
+        "ranking": _records(built.ranking),
+        "findings": _records(matters),
+        "warnings": len(built.result.warnings),
+    }
+    rows = [(row.verdict, row.sentence) for row in matters.head(_FINDINGS).itertuples()]
+    title = f"Audit: {len(matters)} of {len(found)} checks say more than ok"
+    shown = [_own_table(built, top), table(title, ("verdict", "finding"), rows)]
+    screen.result(content, shown)
+    if len(matters) > _FINDINGS:
+        screen.note(f"{len(matters) - _FINDINGS} more findings in audit.csv.")
+    for note in built.notes:
+        screen.note(note)
+    screen.note(f"Results in {built.folder}: index.xlsx, tables, figures/, run.json")
+
+
+def _own_table(built: Built, top: int) -> Any:  # noqa: ANN401 - a table
+    """Return the first rows of a ranking, with the interval of each rank if there are any."""
+    shown = built.ranking.head(top)
+    first = [name for name in ("period", "rank", "unit") if name in shown]
+    sure = "lower" in shown
+    rows = [
+        (
+            *("" if row[name] is None else row[name] for name in first),
+            "" if row["score"] is None else f"{row['score']:.2f}",
+            *([_interval(row["lower"], row["upper"])] if sure else []),
+        )
+        for row in _records(shown)
+    ]
+    names = {"rank": "#rank"}
+    columns = [names.get(n, n) for n in first] + ["#score"] + (["#±25 %"] if sure else [])
+    return table(built.title, columns, rows)
+
+
+def _interval(lower: float | None, upper: float | None) -> str:
+    return "" if lower is None or upper is None else f"{lower:.0f}-{upper:.0f}"
 
 
 def _ranking_table(ranking: Any) -> Any:  # noqa: ANN401 - a frame, a table

@@ -126,14 +126,14 @@ def reproduce_set2024(folder: Path, *, weights: str, watcher: Watcher) -> Reprod
     HubscanError
         If the folder can't be replaced; what stood there still stands.
     """
-    with _stage(watcher, "scores", _CITIES):
+    with stage(watcher, "scores", _CITIES):
         found = set2024_scores.reproduction(weights=weights)
-    with _stage(watcher, "rank intervals", SET2024_RUNS):
+    with stage(watcher, "rank intervals", SET2024_RUNS):
         intervals = set2024_scores.weight_intervals(
             found, half_width=VARIED, number=SET2024_RUNS, seed=SET2024_SEED, level=LEVEL
         )
     ranking = set2024_scores.overall_ranking(found, intervals)
-    with _stage(watcher, "verification", _CELLS):
+    with stage(watcher, "verification", _CELLS):
         verified = verified_set2024(weights=weights)
         implied, fits = inferred_set2024()
     about = _set2024_about(weights, found.top)
@@ -157,13 +157,18 @@ def reproduce_set2024(folder: Path, *, weights: str, watcher: Watcher) -> Reprod
     }
     record = _set2024_record(weights, verified, found.top)
     with store.published(folder) as fresh:
-        with _stage(watcher, "tables", len(content)):
+        with stage(watcher, "tables", len(content)):
             write_tables(content, fresh, about=about)
             steps = {**_steps("tertiary", found.deep), **_steps("top", found.top), **content}
             (fresh / "index.xlsx").write_bytes(bridges.workbook(steps, about=about))
         caption = f"SET Index 2024, weights {weights.replace('_', ' ')}; {about['recipe']}"
-        drawings = indexing_figures.set2024_drawings(found, verified.residuals, caption=caption)
-        with _stage(watcher, "figures", _FIGURES):
+        drawings = [
+            indexing_figures.interval_drawing(
+                ranking, title="SET Index 2024: ranks when weights vary", caption=caption
+            ),
+            *indexing_figures.set2024_drawings(found, verified.residuals, caption=caption),
+        ]
+        with stage(watcher, "figures", len(drawings)):
             record["figures"] = indexing_figures.write_figures(drawings, fresh / "figures")
         write_record(record, fresh)
     return Reproduced(ranking, verified, exceptions, folder)
@@ -171,7 +176,6 @@ def reproduce_set2024(folder: Path, *, weights: str, watcher: Watcher) -> Reprod
 
 _CITIES: Final = 30
 _CELLS: Final = 255
-_FIGURES: Final = 19
 
 
 def write_tables(
@@ -229,8 +233,19 @@ def recipe_mark(result: Result) -> str:
 
 
 @contextmanager
-def _stage(watcher: Watcher, name: str, rows: int) -> Iterator[None]:
-    """Tell the watcher what a stage took."""
+def stage(watcher: Watcher, name: str, rows: int) -> Iterator[None]:
+    """
+    Tell a watcher what the work inside takes.
+
+    Parameters
+    ----------
+    watcher
+        Who is told.
+    name
+        Of the stage.
+    rows
+        Of what it makes.
+    """
     watcher.begin(name)
     began = time.perf_counter()
     yield

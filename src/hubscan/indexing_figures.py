@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import pandas as pd
 
 from hubscan.index import city_patterns, set2024
-from hubscan.report import index_charts, index_figures, tables
+from hubscan.report import index_charts, index_figures, index_intervals, tables
 from hubscan.report.index_style import figure_bytes
 
 if TYPE_CHECKING:
@@ -60,6 +60,27 @@ def write_figures(drawings: Iterable[Drawing], folder: Path) -> list[str]:
         (folder / f"{drawing.name}.csv").write_text(tables.csv_text(kept), encoding="utf-8")
         names.append(drawing.name)
     return names
+
+
+def interval_drawing(ranking: pd.DataFrame, *, title: str, caption: str) -> Drawing:
+    """
+    Return the chart of ranks and their intervals, of the best units.
+
+    Parameters
+    ----------
+    ranking
+        Columns ``rank, unit, lower, upper`` and others, best first.
+    title, caption
+        Texts above and below.
+
+    Returns
+    -------
+    drawing
+        At most :data:`SHOWN` units.
+    """
+    best = ranking.dropna(subset=["rank", "lower"]).head(SHOWN)
+    figure = index_intervals.rank_intervals(best, title=title, caption=caption)
+    return Drawing("rank_intervals", figure, best)
 
 
 def set2024_drawings(
@@ -169,9 +190,11 @@ def _pairs(scores: pd.DataFrame, columns: list[str], caption: str) -> Drawing:
 def _bubbles(scores: pd.DataFrame, columns: list[str], caption: str) -> Drawing:
     research, technology, industry = columns
     figure = index_figures.bubble(
-        scores.round({industry: 1}), (research, technology, industry), title="Research, technology, industry",
+        scores.round({industry: 1}),
+        (research, technology, industry),
+        title="Research, technology, industry",
         caption=caption,
-    )  # fmt: skip
+    )
     return Drawing("bubble", figure, scores[[*columns, "group"]])
 
 

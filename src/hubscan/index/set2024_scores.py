@@ -75,7 +75,7 @@ def reproduction(*, weights: str) -> Reproduction:
     --------
     >>> found = reproduction(weights="implied")
     >>> found.scores["0"].head(3).round(2).to_dict()
-    {'Boston': 85.83, 'San Francisco': 85.22, 'Beijing': 82.17}
+    {'Boston': 85.83, 'San Francisco': 85.22, 'Beijing': 84.89}
     """
     tree = framework(weights=weights)
     tertiary = [code for parent in SECONDARY for code in tree.children(parent)]
