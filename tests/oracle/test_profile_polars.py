@@ -88,6 +88,7 @@ class Drawn:
             assignment=tables.table(self.assignment),
             label_texts=self.texts,
             economies=self.economies,
+            listed=range(1, 11),
             frame=tables.frame,
             lazy=tables.table,
         )
@@ -207,6 +208,14 @@ def test_fields(found: Found, drawn: Drawn) -> None:
         ["cluster", "field"],
         ["count", "share", "specialisation"],
     )
+
+
+def test_fields_of_the_listed_clusters(found: Found) -> None:
+    _, tables_of_profiles = found
+    first = tables_of_profiles["field_profile"].query("cluster <= 10")
+    theirs = pl.from_pandas(first).group_by("field").agg(pl.col("count").sum())
+    theirs = theirs.with_columns(share=pl.col("count") / pl.col("count").sum())
+    compared(tables_of_profiles["listed_fields"], theirs, ["field"], ["count", "share"])
 
 
 def test_subjects_and_what_has_none(found: Found, drawn: Drawn) -> None:

@@ -12,7 +12,7 @@ from hubscan.profile.concordance import field_names
 from hubscan.schema import NOISE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection
 
     from numpy.typing import NDArray
 
@@ -139,35 +139,73 @@ def concentration(group_sums: pd.DataFrame, cluster_sums: pd.DataFrame) -> pd.Da
     )
 
 
-def pooled_shares(group_sums: pd.DataFrame, clusters: Iterable[int]) -> pd.DataFrame:
+def listed_fields(field_sums: pd.DataFrame, clusters: Collection[int]) -> pd.DataFrame:
     """
-    Return the fields or subjects of some clusters taken together, such as the first hundred.
+    Return the technology fields of some clusters taken together, such as the first hundred.
 
     Parameters
     ----------
-    group_sums
-        From :func:`hubscan.profile.reduction.field_addresses` or
-        :func:`~hubscan.profile.reduction.label_addresses`.
+    field_sums
+        As for :func:`field_profile`.
     clusters
         Ids of the clusters.
 
     Returns
     -------
-    pooled
-        ``group``, ``count`` (documents), ``share`` (of what is classified in these clusters);
-        groups that occur there, by group.
+    listed_fields
+        All 35 fields, by field: ``field``, ``name``, ``sector``, ``count`` (documents), ``share``
+        (of what is classified in these clusters), ``world_share``, ``specialisation``, as for
+        :func:`field_profile`.
 
     Examples
     --------
     >>> sums = {"cluster": [1, 2, 3], "group": [4, 6, 6], "denominator": [1, 1, 1]}
-    >>> sums = pd.DataFrame(sums | {"addresses": [3, 1, 9]})
-    >>> pooled_shares(sums, [1, 2])["share"].tolist()
-    [0.75, 0.25]
+    >>> table = listed_fields(pd.DataFrame(sums | {"addresses": [3, 1, 9]}), [1, 2])
+    >>> table.loc[table["count"] > 0, ["field", "share"]].values.tolist()
+    [[4.0, 0.75], [6.0, 0.25]]
     """
-    inside = group_sums.loc[group_sums["cluster"].isin(list(clusters))]
-    table = counted(inside, by=["group"])
-    counts = table["count"].to_numpy(float)
-    return table.assign(share=_over(counts, _row_sums(counts[None, :])))
+    return field_profile(_together(field_sums, clusters)).drop(columns="cluster")
+
+
+def listed_subjects(
+    subject_sums: pd.DataFrame, label_texts: pd.DataFrame, clusters: Collection[int]
+) -> pd.DataFrame:
+    """
+    Return the subjects of some clusters taken together, as :func:`listed_fields`.
+
+    Parameters
+    ----------
+    subject_sums, label_texts
+        As for :func:`subject_profile`.
+    clusters
+        Ids of the clusters.
+
+    Returns
+    -------
+    listed_subjects
+        ``subject``, ``count``, ``share``, ``world_share``, ``specialisation``, by subject.
+
+    Raises
+    ------
+    InputError
+        If a subject has no text.
+
+    Examples
+    --------
+    >>> sums = {"cluster": [1, 2, -1], "group": [2, 2, 1], "denominator": [1, 1, 1]}
+    >>> texts = {"kind": ["subject"] * 2, "label": [1, 2], "text": ["Optics", "Oncology"]}
+    >>> sums = pd.DataFrame(sums | {"addresses": [3, 1, 1]})
+    >>> listed_subjects(sums, pd.DataFrame(texts), [1, 2])["share"].tolist()
+    [1.0, 0.0]
+    """
+    together = _together(subject_sums, clusters)
+    return subject_profile(together, label_texts).drop(columns="cluster")
+
+
+def _together(group_sums: pd.DataFrame, clusters: Collection[int]) -> pd.DataFrame:
+    """Return sums with some clusters made one, and all else noise."""
+    inside = group_sums["cluster"].isin(list(clusters))
+    return group_sums.assign(cluster=np.where(inside, 1, NOISE))
 
 
 def _profile(group_sums: pd.DataFrame, names: pd.DataFrame) -> pd.DataFrame:

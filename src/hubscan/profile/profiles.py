@@ -19,7 +19,7 @@ from hubscan.profile.concordance import label_fields
 from hubscan.profile.leaders import leaders
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     import ibis
 
@@ -53,6 +53,8 @@ class Evidence:
     """``kind``, ``label``, ``text``."""
     economies: pd.DataFrame
     """``cluster``, ``economies``, ``home_economy``."""
+    listed: Collection[int]
+    """Clusters of the published list, which are also looked at together."""
     frame: Callable[[ibis.Table], pd.DataFrame]
     lazy: Callable[[pd.DataFrame], ibis.Table]
 
@@ -93,9 +95,10 @@ def profiles(  # noqa: PLR0913 - one keyword for each number of the method
     Returns
     -------
     profiles
-        Tables by name: ``field_profile``, ``field_concentration``, ``subject_profile``,
-        ``subject_concentration``, ``top_applicants``, ``top_organisations``, ``collaboration``,
-        ``links_by_economy``, ``cluster_links``, ``network``.
+        Tables by name: ``field_profile``, ``field_concentration``, ``listed_fields``,
+        ``subject_profile``, ``subject_concentration``, ``listed_subjects``, ``top_applicants``,
+        ``top_organisations``, ``collaboration``, ``links_by_economy``, ``cluster_links``,
+        ``network``: see the functions of these names, ``concentration`` and ``leaders``.
 
     Raises
     ------
@@ -142,8 +145,10 @@ def _composition(
     return {
         "field_profile": composition.field_profile(fields),
         "field_concentration": composition.concentration(fields, whole["ipc"]),
+        "listed_fields": composition.listed_fields(fields, evidence.listed),
         "subject_profile": composition.subject_profile(subjects, texts),
         "subject_concentration": composition.concentration(subjects, whole["subject"]),
+        "listed_subjects": composition.listed_subjects(subjects, texts, evidence.listed),
     }
 
 

@@ -18,7 +18,8 @@ from hubscan.profile import (
     field_addresses,
     field_profile,
     label_addresses,
-    pooled_shares,
+    listed_fields,
+    listed_subjects,
     subject_profile,
 )
 
@@ -224,8 +225,16 @@ def test_equal_shares_of_all_fields_are_least_concentrated() -> None:
 
 
 def test_clusters_taken_together_are_added_before_they_are_divided() -> None:
-    table = pooled_shares(frame([(1, 4, 1, 9), (2, 6, 1, 1), (3, 6, 1, 90), (-1, 4, 1, 5)]), [1, 2])
-    assert table.to_numpy().tolist() == [[4, 9.0, 0.9], [6, 1.0, 0.1]]
+    sums = frame([(1, 4, 1, 9), (2, 6, 1, 1), (3, 6, 1, 90), (-1, 4, 1, 100)])
+    table = listed_fields(sums, [1, 2])
+    assert table["field"].tolist() == list(range(1, 36))
+    found = table.set_index("field").loc[[4, 6], ["count", "share", "world_share"]]
+    assert found.to_numpy().tolist() == [[9.0, 0.9, 109 / 200], [1.0, 0.1, 91 / 200]]
+    texts = pd.DataFrame({"kind": "subject", "label": [4, 6], "text": ["Zoology", "Acoustics"]})
+    subjects = listed_subjects(sums, texts, [1, 2])
+    assert subjects["subject"].tolist() == ["Acoustics", "Zoology"]
+    assert subjects["share"].tolist() == [0.1, 0.9]
+    assert listed_fields(sums, []).empty
 
 
 def test_tables_without_rows_give_tables_without_rows() -> None:
@@ -235,7 +244,7 @@ def test_tables_without_rows_give_tables_without_rows() -> None:
     assert field_profile(nothing).empty
     assert subject_profile(nothing, texts).empty
     assert concentration(nothing, whole).empty
-    assert pooled_shares(nothing, [1]).empty
+    assert listed_fields(nothing, [1]).empty
 
 
 def test_specialisation_of_metropolitan_areas_on_real_counts(shared: Path) -> None:
