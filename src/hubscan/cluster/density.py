@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from hubscan.cluster._cells import cells_in_reach
@@ -158,11 +159,14 @@ class Index:
         self._order, self._keys, self._vectors = curve_order(
             self._latitude, self._longitude, threads=self.threads
         )
-        self._tree = self._quadtree(_COARSEST_LEAF_KM)
 
     def __len__(self) -> int:
         """Return the number of places."""
         return len(self._order)
+
+    @cached_property
+    def _tree(self) -> Tree:
+        return self._quadtree(_COARSEST_LEAF_KM)
 
     def _quadtree(self, finest_km: float) -> Tree:
         return quadtree(self._keys, self._vectors, finest=chord(finest_km), threads=self.threads)
