@@ -112,7 +112,7 @@ def world(cities: pd.DataFrame, *, scale: float, seed: int) -> World:
     Examples
     --------
     >>> from hubscan.geocode import bundled
-    >>> made = world(bundled().at_least(5_000).cities, scale=0.001, seed=1)
+    >>> made = world(bundled().at_least(20_000).cities, scale=0.001, seed=1)
     >>> made.targets().loc[[0, 1], "patents"].tolist()
     [118, 135]
     """

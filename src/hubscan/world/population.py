@@ -31,7 +31,7 @@ PERSONS: Final = 8.1e9
 UNTOLD: Final = 1.5
 """Inhabitants around the cities of a cluster without published population, over theirs."""
 
-STEPS: Final = np.arange(-3, 4)
+STEPS: Final = np.arange(-2, 3)
 """Cells around a city that its inhabitants spread over."""
 
 
@@ -149,14 +149,10 @@ def _wanted(world: World, sites: pd.DataFrame, cities: pd.DataFrame) -> Real:
 def _spread(cities: pd.DataFrame, shape: tuple[int, int]) -> Real:
     """Return the inhabitants of all cities, spread over the cells around them."""
     people = np.maximum(cities["population"].to_numpy(float), 0.0)
-    far = np.zeros(shape[0] * shape[1])
     width_deg = 0.02 * (1.0 + np.log10(1.0 + people / 2e4))
-    for part in np.array_split(np.argsort(people, kind="stable"), 24):
-        table = cities.iloc[part]
-        cell, square = _around(
-            table["latitude"].to_numpy(float), table["longitude"].to_numpy(float), shape, STEPS
-        )
-        weight = np.exp(-square / (2.0 * width_deg[part][:, None] ** 2)) + 1e-12
-        weight *= (people[part] / weight.sum(axis=1))[:, None]
-        far += np.bincount(cell.ravel(), weight.ravel(), len(far))
-    return far
+    cell, square = _around(
+        cities["latitude"].to_numpy(float), cities["longitude"].to_numpy(float), shape, STEPS
+    )
+    weight = np.exp(-square / (2.0 * width_deg[:, None] ** 2)) + 1e-12
+    weight *= (people / weight.sum(axis=1))[:, None]
+    return np.asarray(np.bincount(cell.ravel(), weight.ravel(), shape[0] * shape[1]), float)

@@ -68,7 +68,7 @@ def write_world(world: World, opened: Opener, *, raw_addresses: bool, progress: 
     >>> import io
     >>> from hubscan.geocode import bundled
     >>> from hubscan.world import world
-    >>> made = world(bundled().at_least(5_000).cities, scale=0.001, seed=1)
+    >>> made = world(bundled().at_least(20_000).cities, scale=0.001, seed=1)
     >>> rows = []
     >>> write_world(
     ...     made,
