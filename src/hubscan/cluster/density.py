@@ -184,6 +184,16 @@ class Index:
         -------
         neighbourhood
             To be asked for densities and clusters, with any weights and thresholds.
+
+        Raises
+        ------
+        InputError
+            If the radius is out of its range.
+
+        Examples
+        --------
+        >>> Index([0.0, 0.0], [0.0, 0.1]).at(15.0).densities([2, 3])
+        array([5, 5])
         """
         reach = chord(radius(radius_km))
         tree = self._tree if radius_km >= _COARSEST_LEAF_KM else self._quadtree(radius_km)

@@ -52,6 +52,21 @@ class Neighbourhood:
     Places at one radius; made by :meth:`hubscan.cluster.density.Index.at`.
 
     All methods take weights in the order of the places of the index, and answer in that order.
+
+    Examples
+    --------
+    >>> from hubscan.cluster.density import Index
+    >>> near = Index([0.0, 0.009, 40.0], [0.0, 0.0, 0.0]).at(15.0)
+    >>> near.densities([2, 3, 4], include_self=False)
+    array([3, 2, 0])
+    >>> near.clusters([2, 3, 4], min_weight=5, border_rule="nearest_core").labels
+    array([ 0,  0, -1], dtype=int32)
+    >>> for labels, core in near.clusters_by_weighting(
+    ...     [[1, 1, 1], [0, 5, 5]], min_weight=5, border_rule="nearest_core"
+    ... ):
+    ...     print(labels)
+    [-1 -1 -1]
+    [0 0 1]
     """
 
     def __init__(
@@ -94,7 +109,7 @@ class Neighbourhood:
         Returns
         -------
         densities
-            int64, exact from ``floor`` to ``cap``.
+            Int64, exact from ``floor`` to ``cap``.
         """
         below = self._below(weights)
         return self._by_row(self._densities(below, floor, cap, include_self=include_self))

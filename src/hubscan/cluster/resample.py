@@ -69,7 +69,7 @@ def resampled_weights(
     Returns
     -------
     weights
-        int64, shape (replicates, places), for
+        Int64, shape (replicates, places), for
         :meth:`hubscan.cluster.density.Neighbourhood.clusters_by_weighting`.
 
     Raises
