@@ -228,6 +228,7 @@ def spark_opened(*, master: str, threads: int | None, memory_gb: float | None) -
     builder = builder.master(f"local[{count}]" if master == "local" else master)
     settings = {
         "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
         "spark.sql.shuffle.partitions": str(4 * count),
         "spark.sql.execution.arrow.pyspark.enabled": "true",
         "spark.sql.session.timeZone": "UTC",

@@ -1,0 +1,35 @@
+"""Spark and DuckDB, fed the same rows, give the same bytes."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SCALE = "0.01"
+
+
+@pytest.mark.skipif(shutil.which("java") is None, reason="Spark needs Java, which is not installed")
+def test_a_run_on_spark_equals_one_on_duckdb(tmp_path: Path) -> None:
+    command = [sys.executable, "-W", "ignore", "-m", "hubscan.cli", "--quiet"]
+    world = tmp_path / "world"
+    subprocess.run([*command, "world", "--out", str(world), "--scale", SCALE], check=True)  # noqa: S603 - our own command
+    for engine in ("duckdb", "spark"):
+        run = [*command, "run", "--inputs", str(world / "inputs.toml"), "--top", "0"]
+        run += ["--out", str(tmp_path / engine), "--work", str(tmp_path / f"work-{engine}")]
+        run += ["--engine", engine, "--threads", "2", "--set", "cluster.threshold=share"]
+        subprocess.run(run, check=True, stdout=subprocess.DEVNULL)  # noqa: S603 - our own command
+    files = {path.name for path in (tmp_path / "duckdb").iterdir()} - {"run.json"}
+    assert {"ranking.csv", "place_addresses.parquet", "merging.csv", "counts.parquet"} <= files
+    differing = [
+        name
+        for name in sorted(files)
+        if (tmp_path / "duckdb" / name).read_bytes() != (tmp_path / "spark" / name).read_bytes()
+    ]
+    assert differing == []
