@@ -224,7 +224,9 @@ def _show(screen: Screen, built: Built, top: int) -> None:
     }
     rows = [(row.verdict, row.sentence) for row in matters.head(_FINDINGS).itertuples()]
     title = f"Audit: {len(matters)} of {len(found)} checks say more than ok"
-    shown = [_own_table(built, top), table(title, ("verdict", "finding"), rows)]
+    shown = [_own_table(built, top)]
+    if len(found):
+        shown.append(table(title, ("verdict", "finding"), rows))
     screen.result(content, shown)
     if len(matters) > _FINDINGS:
         screen.note(f"{len(matters) - _FINDINGS} more findings in audit.csv.")

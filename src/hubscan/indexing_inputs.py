@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import tomllib
 import zipfile
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -181,11 +182,7 @@ def _cleared(table: pd.DataFrame, keep: Sequence[str] = ("iCode",)) -> pd.DataFr
 def _table(path: Path, sheets: Sequence[str]) -> pd.DataFrame:
     """Return a table as texts: of a CSV file, or of the sheet of that name, or the first sheet."""
     if path.suffix.lower() in _EXCEL:
-        book = _workbook(path)
-        named = [name for name in book.sheet_names if str(name).lower() in sheets]
-        table = book.parse(
-            named[0] if named else 0, dtype=str, keep_default_na=False, na_filter=False
-        )
+        table = _sheet(path, sheets)
     elif path.suffix.lower() == ".csv":
         _bytes(path)
         try:
@@ -199,14 +196,25 @@ def _table(path: Path, sheets: Sequence[str]) -> pd.DataFrame:
     return table.rename(columns=lambda name: str(name).strip())
 
 
+def _sheet(path: Path, sheets: Sequence[str]) -> pd.DataFrame:
+    with _workbook(path) as book:
+        named = [name for name in book.sheet_names if str(name).lower() in sheets]
+        return pd.read_excel(
+            book, named[0] if named else 0, dtype=str, keep_default_na=False, na_filter=False
+        )
+
+
 def _is_coin_tool(path: Path) -> bool:
-    return path.suffix.lower() in _EXCEL and set(_workbook(path).sheet_names) >= _COIN_TOOL
+    if path.suffix.lower() not in _EXCEL:
+        return False
+    with _workbook(path) as book:
+        return set(book.sheet_names) >= _COIN_TOOL
 
 
 def _workbook(path: Path) -> pd.ExcelFile:
-    _bytes(path)
+    content = io.BytesIO(_bytes(path))
     try:
-        return pd.ExcelFile(path, engine="openpyxl")
+        return pd.ExcelFile(content, engine="openpyxl")
     except (ValueError, OSError, KeyError, zipfile.BadZipFile) as error:
         msg = f"{path.name}: is no Excel workbook: {error}"
         raise InputError(msg) from error

@@ -198,9 +198,10 @@ def _finished(
     panel = result.scores.index.nlevels > 1
     if panel and chance.runs:
         notes.append("Ranks have no intervals: the values have several periods.")
-    with stage(watcher, "rank intervals", 0 if panel else chance.runs):
-        drawn = None if panel or not chance.runs else _intervals(result, units, chance)
-    findings = _NOTHING
+    drawn, findings = None, _NOTHING
+    if chance.runs and not panel:
+        with stage(watcher, "rank intervals", chance.runs):
+            drawn = _intervals(result, units, chance)
     if not panel:
         with stage(watcher, "audit", len(audit.CHECKS)):
             findings = audit.findings(result, limits=audit.USUAL_LIMITS, checks=())
@@ -232,7 +233,8 @@ _NOTHING: Final = pd.DataFrame(
 def _counted(result: Result) -> str:
     number = len(result.warnings)
     first = result.warnings.iloc[0]
-    where = " of ".join(part for part in (str(first["code"]), str(first["unit"])) if part)
+    unit = str(_text_of_pair(first["unit"]))
+    where = " of ".join(part for part in (str(first["code"]), unit) if part)
     return f"{number} warnings, see warnings.csv; the first: {where}: {first['message']}."
 
 
@@ -303,8 +305,10 @@ def _write_figures(
     caption = f"{about['data']}\n{about['recipe']}"
     drawings = list(indexing_figures.index_drawings(result, title=about["index"], caption=caption))
     if "lower" in ranking:
-        title = f"{about['index']}: ranks when weights vary by {VARIED:.0%}"
-        drawings.append(indexing_figures.interval_drawing(ranking, title=title, caption=caption))
+        said = f"Bars: {about['rank intervals']}.\n{caption}"
+        drawings.append(
+            indexing_figures.interval_drawing(ranking, title=about["index"], caption=said)
+        )
     return indexing_figures.write_figures(drawings, folder / "figures")
 
 
