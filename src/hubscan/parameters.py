@@ -46,8 +46,8 @@ class Ingest(Section):
 
     @property
     def filters(self) -> dict[str, Any]:
-        """The parameters that choose documents by their type."""
-        return {"publication_types": self.publication_types, "deals_exclude": self.deals_exclude}
+        """The parameters that choose documents by type and subject."""
+        return self.parameters
 
 
 class Geocode(Section):

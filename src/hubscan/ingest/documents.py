@@ -38,8 +38,33 @@ class Scanned:
     areas: ibis.Table | None = None
 
 
+def subject_lists(scanned: Scanned) -> ibis.Table | None:
+    """
+    Return the distinct subject texts of a source's documents; None if it has no such column.
+
+    Parameters
+    ----------
+    scanned
+        A source whose rows are addresses.
+
+    Returns
+    -------
+    lists
+        ``subjects``: each text once, missing ones left out.
+    """
+    listed = _documents(scanned)
+    if "subjects" not in listed.columns:
+        return None
+    return listed.filter(listed.subjects.notnull()).select("subjects").distinct()  # noqa: PD004 - Ibis, not pandas
+
+
 def windowed_documents(
-    scanned: Scanned, *, years: tuple[int, int], types: Sequence[str], types_are_kept: str
+    scanned: Scanned,
+    left_out: ibis.Table | None,
+    *,
+    years: tuple[int, int],
+    types: Sequence[str],
+    types_are_kept: str,
 ) -> ibis.Table:
     """
     Return the documents of a source that the edition looks at.
@@ -48,6 +73,8 @@ def windowed_documents(
     ----------
     scanned
         A source whose rows are addresses.
+    left_out
+        ``subjects``: texts of :func:`subject_lists` whose documents are out of scope, if any.
     years
         First and last year, both included.
     types
@@ -61,18 +88,15 @@ def windowed_documents(
     documents
         ``document_id`` (key).
     """
-    source = scanned.source
-    first, last = source.years or years
-    rows: ibis.Table = scanned.rows
-    files: Files = source
-    if scanned.documents is not None and source.documents is not None:
-        rows, files = scanned.documents, source.documents
-    listed = good(canonical(rows, files, where=source.name))
-    told = {name: listed[name].min() for name in ("year", "type") if name in listed.columns}
-    documents = listed.group_by("document_id").agg(**told)
+    first, last = scanned.source.years or years
+    listed = _documents(scanned)
+    told = [name for name in ("year", "type", "subjects") if name in listed.columns]
+    documents = listed.group_by("document_id").agg(**{name: listed[name].min() for name in told})
     documents = documents.filter(documents.year.between(first, last))
     if "type" in documents.columns and types_are_kept != "any":
         documents = documents.filter(_wanted(documents["type"], types, types_are_kept))
+    if left_out is not None and "subjects" in documents.columns:
+        documents = documents.anti_join(left_out, "subjects")
     return documents.select("document_id")
 
 
@@ -178,6 +202,14 @@ def _encoded(
         economy=ibis.literal(""),
         n_listed=joined.n_listed,
     )
+
+
+def _documents(one: Scanned) -> ibis.Table:
+    """Return the usable rows that tell of documents: of their own file, or of the addresses."""
+    source = one.source
+    if one.documents is not None and source.documents is not None:
+        return good(canonical(one.documents, source.documents, where=source.name))
+    return good(canonical(one.rows, source, where=source.name))
 
 
 def _rows(one: Scanned) -> ibis.Table:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from hubscan.ingest import counts, documents, ties
 from hubscan.ingest.rows import canonical, good
+from hubscan.ingest.scope import in_scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -37,6 +38,16 @@ NO_TIES: Final = pd.DataFrame(
         "strength": pd.Series([], dtype="float64"),
     }
 )
+
+
+@dataclass(frozen=True)
+class Filters:
+    """The edition's windows and filters of documents."""
+
+    years: Mapping[str, Years]
+    publication_types: Sequence[str]
+    publication_scope: str
+    deals_exclude: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -101,13 +112,14 @@ def localities(sources: Sources, *, indicators: Sequence[str]) -> pd.DataFrame:
     return documents.numbered_localities(every)
 
 
-def addresses(
+def addresses(  # noqa: PLR0913 - the windows and filters of an edition
     sources: Sources,
     localities: pd.DataFrame,
     *,
     indicators: Sequence[str],
     years: Mapping[str, Years],
     publication_types: Sequence[str],
+    publication_scope: str,
     deals_exclude: Sequence[str],
 ) -> ibis.Table:
     """
@@ -125,6 +137,8 @@ def addresses(
         First and last year of each indicator.
     publication_types
         Document types kept.
+    publication_scope
+        Which subjects are kept: see :func:`hubscan.ingest.scope.in_scope`.
     deals_exclude
         Deal types left out.
 
@@ -133,12 +147,10 @@ def addresses(
     addresses
         Table ``addresses`` of :mod:`hubscan.schema`, lazy.
     """
-    import ibis  # noqa: PLC0415 - heavy; not needed to print help
-    import pyarrow as pa  # noqa: PLC0415 - as above
-
     scanned = sources.at("addresses", indicators)
-    wanted = [_wanted(one, years, publication_types, deals_exclude) for one in scanned]
-    numbers = ibis.memtable(pa.Table.from_pandas(localities, preserve_index=False))
+    chosen = Filters(years, publication_types, publication_scope, deals_exclude)
+    wanted = [_wanted(sources, one, chosen) for one in scanned]
+    numbers = _lazy(localities)
     return documents.addresses(scanned, wanted, numbers)
 
 
@@ -148,6 +160,7 @@ def document_totals(
     indicators: Sequence[str],
     years: Mapping[str, Years],
     publication_types: Sequence[str],
+    publication_scope: str,
     deals_exclude: Sequence[str],
 ) -> pd.DataFrame:
     """
@@ -155,7 +168,7 @@ def document_totals(
 
     Parameters
     ----------
-    sources, indicators, years, publication_types, deals_exclude
+    sources, indicators, years, publication_types, publication_scope, deals_exclude
         As for :func:`addresses`.
 
     Returns
@@ -163,8 +176,9 @@ def document_totals(
     totals
         ``indicator``, ``documents``; only indicators that come as addresses.
     """
+    chosen = Filters(years, publication_types, publication_scope, deals_exclude)
     rows = [
-        (one.source.indicator, sources.size(_wanted(one, years, publication_types, deals_exclude)))
+        (one.source.indicator, sources.size(_wanted(sources, one, chosen)))
         for one in sources.at("addresses", indicators)
     ]
     found = pd.DataFrame(rows, columns=["indicator", "documents"])
@@ -234,14 +248,33 @@ def place_ties(sources: Sources) -> pd.DataFrame:
     )
 
 
-def _wanted(
-    one: Scanned,
-    years: Mapping[str, Years],
-    publication_types: Sequence[str],
-    deals_exclude: Sequence[str],
-) -> ibis.Table:
-    rules = {"publications": ("kept", publication_types), "deals": ("left_out", deals_exclude)}
-    types_are_kept, types = rules.get(one.source.indicator, ("any", ()))
+def _wanted(sources: Sources, one: Scanned, chosen: Filters) -> ibis.Table:
+    """Return the documents of a source that the edition's window and filters leave."""
+    types_are_kept, types = {
+        "publications": ("kept", chosen.publication_types),
+        "deals": ("left_out", chosen.deals_exclude),
+    }.get(one.source.indicator, ("any", ()))
     return documents.windowed_documents(
-        one, years=years[one.source.indicator], types=types, types_are_kept=types_are_kept
+        one,
+        _out_of_scope(sources, one, chosen.publication_scope),
+        years=chosen.years[one.source.indicator],
+        types=types,
+        types_are_kept=types_are_kept,
     )
+
+
+def _out_of_scope(sources: Sources, one: Scanned, publication_scope: str) -> ibis.Table | None:
+    """Return the subject texts that leave a publication out; None if there are none."""
+    lists = documents.subject_lists(one) if one.source.indicator == "publications" else None
+    if lists is None or publication_scope == "none":
+        return None
+    texts = sources.frame(lists)["subjects"].sort_values(ignore_index=True)
+    out = texts[~in_scope(texts, publication_scope=publication_scope)].to_frame("subjects")
+    return _lazy(out) if len(out) else None
+
+
+def _lazy(frame: pd.DataFrame) -> ibis.Table:
+    import ibis  # noqa: PLC0415 - heavy; not needed to print help
+    import pyarrow as pa  # noqa: PLC0415 - as above
+
+    return ibis.memtable(pa.Table.from_pandas(frame, preserve_index=False))

@@ -62,6 +62,7 @@ def kept_and_rejected(
         indicators=["patents"],
         years=YEARS,
         publication_types=["article"],
+        publication_scope="any_st",
         deals_exclude=["debt"],
     )
     frame = engine.frame(listed).merge(numbered, on="locality")
@@ -195,8 +196,39 @@ def test_types_and_windows_filter_documents(
         indicators=["publications"],
         years={"publications": (2019, 2021)},
         publication_types=["article"],
+        publication_scope="any_st",
         deals_exclude=[],
     )
     # 3 of 7 years, 3 documents each; of the 9, those of type Article or without one
     expected = sum(k % 7 in (1, 2, 3) and k % 3 != 1 for k in range(21))
     assert totals["documents"].tolist() == [expected] == [6]
+
+
+@pytest.mark.parametrize(("scope", "kept"), [("any_st", 3), ("all_st", 2), ("none", 4)])
+def test_subjects_decide_which_articles_count(
+    tmp_path: Path, query_engine: DuckDB, stages: Store, scope: str, kept: int
+) -> None:
+    lists = ["Optics", "Linguistics", "Linguistics; Optics", ""]
+    lines = "".join(f"{k},2020,{subjects},Kobe,JP\n" for k, subjects in enumerate(lists))
+    (tmp_path / "rows.csv").write_text(f"id,year,wc,city,cc\n{lines}", encoding="utf-8")
+    columns = {
+        "document_id": "id",
+        "year": "year",
+        "subjects": "wc",
+        "city": "city",
+        "country": "cc",
+    }
+    source = {"name": "wos", "indicator": "publications", "grain": "addresses", "path": "rows.csv"}
+    inputs = inputs_from(
+        {"title": "Mine", "source": [source | {"columns": columns}]}, where="i.toml"
+    )
+    found = opening.opened_inputs(inputs, tmp_path, local=query_engine, store=stages)
+    totals = document_totals(
+        found.sources,
+        indicators=["publications"],
+        years={"publications": (2019, 2021)},
+        publication_types=["article"],
+        publication_scope=scope,
+        deals_exclude=[],
+    )
+    assert totals["documents"].tolist() == [kept]
