@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import shutil
 import subprocess
 import sys
@@ -68,3 +69,9 @@ def test_a_forbidden_import_is_found(tmp_path: Path, layer: str, statement: str)
     )
     assert found.returncode == 1
     assert "BROKEN" in found.stdout
+
+
+def test_lazy_public_names_are_there() -> None:
+    for package in ("hubscan.index", "hubscan.cluster"):
+        module = importlib.import_module(package)
+        assert [name for name in module.__all__ if getattr(module, name, None) is None] == []
