@@ -18,7 +18,7 @@ from hubscan.errors import InputError
 from hubscan.ingest.documents import REPEAT_KEYS, Scanned
 from hubscan.ingest.inputs import Inputs, inputs_from
 from hubscan.ingest.rejects import rejected, repeats
-from hubscan.ingest.rows import canonical, good
+from hubscan.ingest.rows import canonical, good, plain_name
 from hubscan.ingest.sources import Sources
 from hubscan.store import file_hash, fingerprint, json_text, written_whole
 
@@ -339,9 +339,9 @@ def _column_names(path: Path, *, delimiter: str, encoding: str, header: bool) ->
         raise InputError(msg)
     if not header:
         return [f"column{k}" for k in range(len(first))]
-    plain = [name.strip("\ufeff \t\"'").casefold() for name in first]
+    plain = [plain_name(name) for name in first]
     for name in first:
-        if plain.count(name.strip("\ufeff \t\"'").casefold()) > 1:
+        if plain.count(plain_name(name)) > 1:
             msg = f"{path.name}: two columns are called {name!r}: each needs a name of its own"
             raise InputError(msg)
     return first

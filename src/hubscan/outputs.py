@@ -95,21 +95,26 @@ def write(
         {"clusters": clusters, "places": _member_places(results)}, folder / "clusters.gpkg"
     )
     geo.write_geoparquet(clusters, folder / "clusters.parquet", about=about)
-    _map(results.edition, inputs, clusters, results.place_addresses, results.membership, folder)
+    _map(results, inputs, clusters, folder)
     edition = results.edition.model_dump(mode="json")
     (folder / "edition.toml").write_text(tomli_w.dumps(edition), encoding="utf-8")
     (folder / "run.json").write_text(json_text(record), encoding="utf-8")
 
 
 def noise_points(
-    place_addresses: pd.DataFrame, membership: pd.DataFrame, *, minimum: int, grid_deg: float
+    place_addresses: pd.DataFrame,
+    membership: pd.DataFrame,
+    totals: pd.DataFrame,
+    *,
+    minimum: int,
+    grid_deg: float,
 ) -> pd.DataFrame:
     """
     Return the grey points of the maps: places outside clusters, gathered on a grid.
 
     Parameters
     ----------
-    place_addresses, membership
+    place_addresses, membership, totals
         Tables of these names.
     minimum
         Fewest addresses at a point.
@@ -124,9 +129,9 @@ def noise_points(
     outside = membership.loc[membership["cluster"] == NOISE, "place"]
     rows = place_addresses[place_addresses["place"].isin(outside)]
     latitude, longitude = coordinates(rows["place"].to_numpy())
-    # of counts at places, the denominator is the number of units in one
-    documents_only = rows["denominator"].to_numpy() < _LARGEST_DOCUMENT
-    number = np.where(documents_only, rows["addresses"], rows["addresses"] / rows["denominator"])
+    # counts at places are held in units of a fraction of one
+    unit = rows["indicator"].map(totals.set_index("indicator")["unit"]).to_numpy()
+    number = rows["addresses"].to_numpy() / unit
     cells = pd.DataFrame(
         {
             "latitude": np.round(latitude / grid_deg).astype(int),
@@ -137,9 +142,6 @@ def noise_points(
     gathered = cells.groupby(["latitude", "longitude"], as_index=False)["addresses"].sum()
     kept: pd.DataFrame = gathered[gathered["addresses"] >= minimum].reset_index(drop=True)
     return kept.assign(latitude=kept["latitude"] * grid_deg, longitude=kept["longitude"] * grid_deg)
-
-
-_LARGEST_DOCUMENT: Final = 10_000
 
 
 def _about(edition: Edition, inputs: Inputs) -> dict[str, str]:
@@ -191,18 +193,12 @@ def _member_places(results: Results) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(inside[columns].reset_index(drop=True), geometry=points, crs=4326)
 
 
-def _map(
-    edition: Edition,
-    inputs: Inputs,
-    clusters: gpd.GeoDataFrame,
-    place_addresses: pd.DataFrame,
-    membership: pd.DataFrame,
-    folder: Path,
-) -> None:
-    shaping = place_addresses[place_addresses["indicator"].isin(edition.weights.shaped_by)]
+def _map(results: Results, inputs: Inputs, clusters: gpd.GeoDataFrame, folder: Path) -> None:
+    edition, addresses = results.edition, results.place_addresses
     noise = noise_points(
-        shaping,
-        membership,
+        addresses[addresses["indicator"].isin(edition.weights.shaped_by)],
+        results.membership,
+        results.totals,
         minimum=edition.report.noise_min,
         grid_deg=edition.report.noise_round_deg,
     )

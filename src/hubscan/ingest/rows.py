@@ -45,9 +45,9 @@ def canonical(raw: ibis.Table, files: Files, *, where: str) -> ibis.Table:
     InputError
         If a column named in the inputs file is not in the data.
     """
-    found = {_plain(name): name for name in raw.columns}
+    found = {plain_name(name): name for name in raw.columns}
     needed = [name for theirs in files.columns.values() for name in _several(theirs)]
-    absent = [n for n in (*needed, *files.keep, *files.drop) if _plain(n) not in found]
+    absent = [n for n in (*needed, *files.keep, *files.drop) if plain_name(n) not in found]
     if absent:
         has = ", ".join(name for name in raw.columns if name != "file_row_number")
         msg = f"{where}: no column {', '.join(map(repr, absent))}: the file has {has}"
@@ -56,7 +56,7 @@ def canonical(raw: ibis.Table, files: Files, *, where: str) -> ibis.Table:
     columns: dict[str, Any] = {}
     faults: list[tuple[Any, Any]] = []
     for ours, theirs in files.columns.items():
-        values = [chosen[found[_plain(name)]] for name in _several(theirs)]
+        values = [chosen[found[plain_name(name)]] for name in _several(theirs)]
         columns[ours], fault = _read(ours, values, files.pad.get(ours))
         faults += fault
     faults += _place_faults(columns)
@@ -83,9 +83,9 @@ def faulty(rows: ibis.Table) -> ibis.Table:
 
 def _chosen(raw: ibis.Table, files: Files, found: dict[str, str]) -> ibis.Table:
     for name, kept in files.keep.items():
-        raw = raw.filter(_text(raw[found[_plain(name)]]).isin(kept))
+        raw = raw.filter(_text(raw[found[plain_name(name)]]).isin(kept))
     for name, dropped in files.drop.items():
-        column = _text(raw[found[_plain(name)]])
+        column = _text(raw[found[plain_name(name)]])
         raw = raw.filter(column.isnull() | column.notin(dropped))
     return raw
 
@@ -182,5 +182,13 @@ def _several(theirs: str | tuple[str, ...]) -> tuple[str, ...]:
     return (theirs,) if isinstance(theirs, str) else theirs
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
+    """
+    Return the name of a column as it is compared: no blanks, quotes or byte-order mark, any case.
+
+    Examples
+    --------
+    >>> plain_name('\ufeff "Document ID" ')
+    'document id'
+    """
     return name.strip("\ufeff \t\"'").casefold()
