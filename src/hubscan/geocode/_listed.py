@@ -15,7 +15,7 @@ def listed(name: str) -> tuple[dict[str, str], ...]:
     Parameters
     ----------
     name
-        ``"countries"``, ``"places"`` or ``"regions"``.
+        ``"countries"``, ``"places"``, ``"regions"`` or ``"words"``.
 
     Returns
     -------

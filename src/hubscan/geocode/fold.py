@@ -18,16 +18,17 @@ _LETTERS: Final = {
 }  # fmt: skip
 """Letters that Unicode does not decompose, and signs that stand inside words."""
 
-_SPELLED_OUT: Final = {
+SPELLED_OUT: Final = {
     "st": "saint", "ste": "sainte", "sta": "santa", "sto": "santo", "skt": "sankt",
     "mt": "mount", "ft": "fort", "pt": "port",
 }  # fmt: skip
+"""Words that stand shortened in names of places."""
 
 _MARKS: Final = re.compile("[\u0300-\u036f]")
 _OTHER: Final = re.compile(r"[\W_]+")
 _TABLE: Final = str.maketrans(_LETTERS)
 _PLAIN: Final = "^[a-z]+( [a-z]+)*$"
-_SPELLED: Final = rf"\b({'|'.join(_SPELLED_OUT)})\b"
+_SPELLED: Final = rf"\b({'|'.join(SPELLED_OUT)})\b"
 
 PART: Final = re.compile(
     r"[,;/|()\[\]\n\u3001\uff0c\uff1b\uff08\uff09]| [-\u2013&] | (?:and|et|und|y) "
@@ -83,7 +84,7 @@ def folded(text: str) -> str:
         lower = _MARKS.sub("", unicodedata.normalize("NFKD", lower)).casefold()
         lower = unicodedata.normalize("NFC", lower)
     words = _OTHER.sub(" ", lower.translate(_TABLE)).split()
-    return " ".join([_SPELLED_OUT.get(word, word) for word in words])
+    return " ".join([SPELLED_OUT.get(word, word) for word in words])
 
 
 def all_folded(texts: pd.Series[str]) -> pd.Series[str]:

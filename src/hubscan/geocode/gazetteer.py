@@ -142,7 +142,7 @@ class Gazetteer:
         return dict(zip(keys, seats.index.tolist(), strict=True))
 
     @functools.cached_property
-    def _spellings(self) -> tuple[pd.Index[str], NDArray[np.int64]]:
+    def spellings(self) -> tuple[pd.Index[str], NDArray[np.int64]]:
         """The distinct names, and where each begins among ``names``."""
         first = np.flatnonzero(~self.names["name"].duplicated().to_numpy())
         return pd.Index(self.names["name"].iloc[first]), np.append(first, len(self.names))
@@ -162,7 +162,7 @@ class Gazetteer:
             ``position`` of the name among the keys, ascending, ``city`` (row of ``cities``) and
             ``standing``.
         """
-        spellings, starts = self._spellings
+        spellings, starts = self.spellings
         found = spellings.get_indexer(pd.Index(keys))
         hit = np.flatnonzero(found >= 0)
         begin = starts[found[hit]]

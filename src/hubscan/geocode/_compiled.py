@@ -1,0 +1,111 @@
+"""Compile the kernels that read addresses, and name the tables they read by."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar, cast
+
+import numpy as np
+from numba import njit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+_Function = TypeVar("_Function", bound="Callable[..., Any]")
+
+PLAIN, CODE, ORGANISATION, STREET_AFTER, STREET_BEFORE, AFFIX, FILLER = range(7)
+"""Kinds of words: postal codes and numbers; words of organisations; words that stand after or
+before the name of a street; words for kinds of places; words that never are a name alone."""
+
+NOTHING, AMONG, AS_REGION, IN_NAME, CONFLICT = range(5)
+"""Where the city was found: nowhere; as a part of the address; as the name of a region or country;
+in the name of an organisation; the address names another country than the one given."""
+
+NOWHERE: Final = -1
+ANYWHERE: Final = -1
+FORMER: Final = -2
+"""A country given that has no place in the gazetteer."""
+
+NAME, COUNTRY, LETTERS, REGIONS = range(4)
+"""What is known of a name."""
+
+CITY, THERE, ADMIN1, PEOPLE = range(4)
+"""What is known of a place."""
+
+LONGEST: Final = 7
+"""Words in a name, at most."""
+
+NO_HASH: Final = np.uint64(0)
+"""Stands in tables of hashes where there is none."""
+
+_SOURCES: Final = sha256(
+    b"".join(file.read_bytes() for file in sorted(Path(__file__).parent.glob("_[a-z]*.py")))
+).hexdigest()
+
+
+class Alphabet(NamedTuple):
+    """How characters fold: class, and where the folded bytes of each begin."""
+
+    kind: NDArray[np.uint8]
+    start: NDArray[np.int32]
+    folded: NDArray[np.uint8]
+
+
+class Lexicon(NamedTuple):
+    """The names that addresses hold, hashed; the words that tell what a segment is."""
+
+    maybe: NDArray[np.uint64]
+    hashes: NDArray[np.uint64]
+    entries: NDArray[np.int32]
+    word_hashes: NDArray[np.uint64]
+    word_kinds: NDArray[np.uint8]
+    spelled: NDArray[np.uint64]
+
+
+class Known(NamedTuple):
+    """
+    What names stand for.
+
+    Of each name, by row: ``NAME`` (its number in the gazetteer), ``COUNTRY``, ``LETTERS``, and from
+    ``REGIONS`` of its row to that of the next the regions it names. Of each place, those of one
+    name side by side: ``CITY``, ``THERE`` (country), ``ADMIN1``, ``PEOPLE``; degrees. Of each
+    country the one it is a territory of; of each region its country and its number there.
+    """
+
+    names: NDArray[np.int32]
+    regions: NDArray[np.int32]
+    start: NDArray[np.int64]
+    places: NDArray[np.int64]
+    degrees: NDArray[np.float32]
+    whole: NDArray[np.int16]
+    areas: NDArray[np.int16]
+
+
+class Words(NamedTuple):
+    """The words of one address: hash, kind, segment, if in a street; names that begin there."""
+
+    value: NDArray[np.uint64]
+    kind: NDArray[np.uint8]
+    segment: NDArray[np.int32]
+    blocked: NDArray[np.uint8]
+    names: NDArray[np.int32]
+
+
+def inlined(function: _Function) -> _Function:
+    """Return a step that is compiled into the kernels that call it."""
+    step = njit(forceinline=True, nogil=True, error_model="numpy", no_cpython_wrapper=True)
+    return cast("_Function", step(function))
+
+
+def compiled(function: _Function) -> _Function:
+    """Return a function compiled on its first call, its machine code kept on disk."""
+    kernel = njit(cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper=True)(function)
+    # Numba keeps code for as long as the file of the kernel is the same, but steps and constants
+    # from other files are compiled into it
+    cache_file = getattr(getattr(kernel, "_cache", None), "_cache_file", None)
+    if cache_file is not None:
+        cache_file._source_stamp = _SOURCES  # noqa: SLF001 - Numba has no public way to say so
+    return cast("_Function", kernel)

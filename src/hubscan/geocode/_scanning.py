@@ -1,0 +1,221 @@
+"""Compiled: fold the bytes of addresses, split them into words and segments, and hash those."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from hubscan.geocode._compiled import (
+    CODE,
+    LONGEST,
+    NO_HASH,
+    NOWHERE,
+    PLAIN,
+    Alphabet,
+    Lexicon,
+    Words,
+    compiled,
+    inlined,
+)
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_BYTES: Final = 2000
+_WORDS: Final = _BYTES + 2
+_PRIME: Final = np.uint64(0x100000001B3)
+_BASIS: Final = np.uint64(0xCBF29CE484222325)
+_MIX: Final = np.uint64(0x9E3779B97F4A7C15)
+_S29, _S32 = np.uint64(29), np.uint64(32)
+_ONE, _SIX, _SIXTY_THREE = np.uint64(1), np.uint64(6), np.uint64(63)
+_ASCII, _TWO, _THREE, _FOUR = 0x80, 0xC0, 0xE0, 0xF0
+_BMP: Final = 0x10000
+_SPACE: Final = 32
+BREAK, LETTER, SILENT = 1, 2, 3
+"""Classes of characters: that part segments, that make up words, that are passed over."""
+
+
+@inlined
+def _mixed(value: np.uint64) -> np.uint64:
+    value = (value ^ (value >> _S32)) * _MIX
+    value = value ^ (value >> _S29)
+    return value if value != NO_HASH else _MIX
+
+
+@inlined
+def slot(hashes: NDArray[np.uint64], value: np.uint64) -> int:
+    """Return where a hash stands in a table, or where it would."""
+    mask = np.int64(len(hashes) - 1)
+    at = np.int64(value & np.uint64(mask))
+    while hashes[at] != NO_HASH and hashes[at] != value:
+        at = (at + 1) & mask
+    return at
+
+
+@compiled
+def filled(hashes: NDArray[np.uint64], values: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """Put values into a table of hashes, and return the slot of each."""
+    slots = np.empty(len(values), np.int64)
+    for k in range(len(values)):
+        slots[k] = slot(hashes, values[k])
+        hashes[slots[k]] = values[k]
+    return slots
+
+
+@inlined
+def _letter(data: NDArray[np.uint8], at: int, end: int) -> tuple[int, int]:
+    """Return the code point at a byte of a UTF-8 text, and how many bytes it takes."""
+    lead = np.int64(data[at])
+    if lead < _ASCII:
+        return lead, 1
+    if lead < _THREE and at + 1 < end:
+        return ((lead & 31) << 6) | (np.int64(data[at + 1]) & 63), 2
+    if lead < _FOUR and at + 2 < end:
+        rest = ((np.int64(data[at + 1]) & 63) << 6) | (np.int64(data[at + 2]) & 63)
+        return ((lead & 15) << 12) | rest, 3
+    return _BMP, 4 if lead >= _FOUR else 1
+
+
+@inlined
+def _closed(lexicon: Lexicon, words: Words, n: int, value: np.uint64, coded: bool) -> int:  # noqa: FBT001 - compiled
+    """Close the word that is being read, and return how many there are."""
+    value = _mixed(value)
+    words.kind[n] = CODE if coded else PLAIN
+    if not coded:
+        at = slot(lexicon.word_hashes, value)
+        if lexicon.word_hashes[at] == value:
+            words.kind[n] = lexicon.word_kinds[at]
+        for k in range(0, len(lexicon.spelled), 2):
+            if lexicon.spelled[k] == value:
+                value = lexicon.spelled[k + 1]
+    words.value[n] = value
+    return n + 1
+
+
+@compiled
+def scanned(  # noqa: C901, PLR0912, PLR0913, PLR0915 - one pass over bytes, compiled
+    data: NDArray[np.uint8],
+    begin: int,
+    end: int,
+    alphabet: Alphabet,
+    lexicon: Lexicon,
+    words: Words,
+) -> int:
+    """Fold a text, split it into words and segments, and return the number of words."""
+    n, segment, value, length, coded, dash = 0, 0, _BASIS, 0, False, False
+    at = begin
+    if end - begin > _BYTES:
+        at = end - _BYTES
+        while at < end and _ASCII <= data[at] < _TWO:
+            at += 1
+    while at < end:
+        point, size = _letter(data, at, end)
+        if point >= _BMP:
+            for k in range(at, min(at + size, end)):
+                value = (value ^ np.uint64(data[k])) * _PRIME
+            length += 1
+            at += size
+            continue
+        kind = alphabet.kind[point]
+        if kind == SILENT:
+            at += size
+            continue
+        if kind == LETTER:
+            dash = False
+            for k in range(alphabet.start[point], alphabet.start[point + 1]):
+                byte = alphabet.folded[k]
+                if byte == _SPACE:
+                    if length:
+                        words.segment[n] = segment
+                        n = _closed(lexicon, words, n, value, coded)
+                    value, length, coded = _BASIS, 0, False
+                else:
+                    value = (value ^ np.uint64(byte)) * _PRIME
+                    length += 1
+                    coded |= 48 <= byte <= 57  # noqa: PLR2004 - digits
+        else:
+            if length:
+                words.segment[n] = segment
+                n = _closed(lexicon, words, n, value, coded)
+            value, length, coded = _BASIS, 0, False
+            # a dash between spaces parts segments, one inside a word does not
+            spaced = point == _SPACE
+            if kind == BREAK or (dash and spaced):
+                segment += 1
+            dash = (point in (45, 0x2013)) and at > begin and data[at - 1] == _SPACE
+        at += size
+    if length:
+        words.segment[n] = segment
+        n = _closed(lexicon, words, n, value, coded)
+    return n
+
+
+@compiled
+def hashed(
+    data: NDArray[np.uint8], offsets: NDArray[np.int64], alphabet: Alphabet, lexicon: Lexicon
+) -> NDArray[np.uint64]:
+    """Return the hash of each text, all words taken together; 0 for texts without words."""
+    words = fresh()
+    hashes = np.zeros(len(offsets) - 1, np.uint64)
+    for k in range(len(hashes)):
+        n = scanned(data, offsets[k], offsets[k + 1], alphabet, lexicon, words)
+        if n:
+            hashes[k] = joined(words, 0, n)
+    return hashes
+
+
+@compiled
+def fresh() -> Words:
+    """Return room for the words of one address."""
+    return Words(
+        np.zeros(_WORDS, np.uint64),
+        np.zeros(_WORDS, np.uint8),
+        np.zeros(_WORDS, np.int32),
+        np.zeros(_WORDS, np.uint8),
+        np.full(_WORDS * LONGEST, NOWHERE, np.int32),
+    )
+
+
+@compiled
+def joined(words: Words, begin: int, end: int) -> np.uint64:
+    """Return the hash of some words in a row."""
+    value = words.value[begin]
+    for k in range(begin + 1, end):
+        value = _mixed(value * _PRIME + words.value[k])
+    return value
+
+
+@inlined
+def _bit(maybe: NDArray[np.uint64], value: np.uint64) -> tuple[int, np.uint64]:
+    """Return the word and the bit of a hash in the table that says which hashes may be known."""
+    at = (value >> _S32) & np.uint64(64 * len(maybe) - 1)
+    return np.int64(at >> _SIX), _ONE << (at & _SIXTY_THREE)
+
+
+@compiled
+def mark(maybe: NDArray[np.uint64], values: NDArray[np.uint64]) -> None:
+    """Put hashes into the table that says which may be known."""
+    for value in values:
+        at, bit = _bit(maybe, value)
+        maybe[at] |= bit
+
+
+@compiled
+def name(lexicon: Lexicon, words: Words, n: int) -> None:
+    """Look up the names that begin at each word and lie within one segment."""
+    for first in range(n):
+        value = words.value[first]
+        for k in range(LONGEST):
+            last = first + k
+            at = first * LONGEST + k
+            words.names[at] = NOWHERE
+            if last >= n or words.segment[last] != words.segment[first]:
+                continue
+            if k:
+                value = _mixed(value * _PRIME + words.value[last])
+            place, bit = _bit(lexicon.maybe, value)
+            if lexicon.maybe[place] & bit:
+                found = slot(lexicon.hashes, value)
+                if lexicon.hashes[found] == value:
+                    words.names[at] = lexicon.entries[found]

@@ -1,0 +1,147 @@
+"""Read free-form addresses: which city, region and country each names, in bulk."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from hubscan.geocode._compiled import ANYWHERE, FORMER
+from hubscan.geocode._reading import readings
+from hubscan.geocode.lexicon import buffers, reader_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from hubscan.geocode.gazetteer import Gazetteer
+
+WAYS: Final = ("nowhere", "address", "region alone", "organisation", "another country")
+"""Where an address names its city: not at all; among its parts; as the name of its region or
+country; in the name of an organisation; and that it names another country than the one given."""
+
+_CHUNK: Final = 1 << 17
+
+
+class Readings(NamedTuple):
+    """
+    What addresses say: few distinct readings, and which of them each address has.
+
+    Attributes
+    ----------
+    of_address
+        Row of ``distinct``, one an address.
+    distinct
+        ``city``, ``region``, ``country`` (ISO alpha-2), texts, empty if the address does not name
+        them; ``pin``, the row of the gazetteer's place where the address says which of several is
+        meant, else -1; ``way``, one of ``WAYS``.
+    """
+
+    of_address: NDArray[np.int64]
+    distinct: pd.DataFrame
+
+
+def address_readings(
+    addresses: pd.Series[str], countries: pd.Series[str], gazetteer: Gazetteer
+) -> Readings:
+    """
+    Return which city, region and country free-form addresses name.
+
+    An address is read from right to left: a country, a region of it, then, segment by segment
+    between commas, the longest name of a place that lies there; of names equally long the one of
+    the more populous place. Numbers, postal codes and names of streets are passed over, segments
+    that name an organisation are looked at last. A name of a suburb that stands alone before the
+    city counts as the place if it lies within 50 km of it. The country given is never left, but
+    for its territories; an address that names another is not read.
+
+    Parameters
+    ----------
+    addresses
+        Addresses in any script.
+    countries
+        ISO alpha-2 codes given beside them; empty if none is, then the address itself is asked.
+    gazetteer
+        The places.
+
+    Returns
+    -------
+    readings
+        The distinct readings and the number of the one each address has.
+
+    Notes
+    -----
+    Names are compared by hashes of 64 bits: of a thousand million addresses, one may be misread.
+    What stands more than 2,000 bytes before the end of an address is not read.
+
+    Examples
+    --------
+    >>> from hubscan.geocode import bundled
+    >>> told = address_readings(
+    ...     pd.Series(["Dept Phys, 77 Massachusetts Ave, Cambridge, MA 02139 USA"]),
+    ...     pd.Series([""]),
+    ...     bundled(),
+    ... )
+    >>> told.distinct.loc[told.of_address, ["city", "region", "country"]].to_numpy().tolist()
+    [['cambridge', 'Massachusetts', 'US']]
+    """
+    reader = reader_of(gazetteer)
+    content, offsets = buffers(addresses)
+    codes, texts = pd.factorize(countries)
+    known = reader.countries.get_indexer(pd.Index(texts)).astype(np.int16)
+    known = np.where(known < 0, np.int16(FORMER), known)
+    given = np.where(np.asarray(texts == "", bool), np.int16(ANYWHERE), known)[codes]
+    parts = [
+        _distinct(
+            readings(
+                content,
+                offsets[first : first + _CHUNK + 1],
+                given[first : first + _CHUNK].astype(np.int16),
+                reader.alphabet,
+                reader.lexicon,
+                reader.known,
+            )
+        )
+        for first in range(0, len(given), _CHUNK)
+    ]
+    rows = [row for _, row in parts] or [np.zeros((0, 5), np.int32)]
+    starts = np.cumsum([0, *map(len, rows)])
+    number, every = _distinct(np.concatenate(rows))
+    of_address = [
+        number[start + code] for start, (code, _) in zip(starts[:-1], parts, strict=False)
+    ]
+    region = every[:, 2]
+    country = pd.Series(_taken(reader.countries, every[:, 1]))
+    # a code without a place in the gazetteer stays as it was given
+    table = pd.DataFrame(
+        {
+            "city": _taken(reader.names, every[:, 0]),
+            "region": _taken(pd.Index([row["name"] for row in reader.regions]), region),
+            "country": country,
+            "pin": every[:, 3].astype(np.int64),
+            "way": pd.Series(WAYS, dtype="str").take(every[:, 4]).to_numpy(),
+        }
+    )
+    texts_of = ["city", "region", "country", "way"]
+    joined = np.concatenate(of_address) if of_address else np.zeros(0, np.int64)
+    return Readings(joined, table.astype(dict.fromkeys(texts_of, "str")))
+
+
+def _taken(texts: pd.Index[str], rows: NDArray[np.int32]) -> NDArray[np.object_]:
+    """Return the texts of some rows, empty where there is none."""
+    with_none = np.append(texts.to_numpy(object), "")
+    return with_none[np.where(rows < 0, len(texts), rows)]
+
+
+def _distinct(found: NDArray[np.int32]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """Return the number of each row among the distinct ones, and these, in order."""
+    wide = found.astype(np.int64)
+    first = (wide[:, 0] + 1) << 32 | (wide[:, 3] + 1)
+    second = ((wide[:, 1] + 3) << 32) | ((wide[:, 2] + 1) << 3) | wide[:, 4]
+    codes, keys = pd.factorize(first)
+    more, _ = pd.factorize(second)
+    width = int(more.max(initial=0)) + 1
+    number, _ = pd.factorize(codes * width + more)
+    size = int(number.max(initial=-1)) + 1
+    at = np.empty(size, np.int64)
+    at[number[::-1]] = np.arange(len(number))[::-1]
+    return number.astype(np.int64), found[at]
