@@ -84,7 +84,7 @@ def _cells_near(
     near: NDArray[np.int32],
 ) -> int:
     """List the nodes of cells that may be in reach of a block; return how many (-1: no room)."""
-    ball, count, node = ball_of(balls, block), 0, 0
+    ball, count, node = ball_of(balls, block), 0, np.int64(0)
     while node < nodes.shape[0]:
         if relation(balls, node, ball, reach) == APART:
             node = nodes[node, AFTER]

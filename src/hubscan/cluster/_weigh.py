@@ -70,7 +70,7 @@ def weigh_stretch(
     for cell in range(begin, end):
         node = cell_nodes[cell]
         first, last = nodes[node, BEGIN], nodes[node, END]
-        count, known, open_weight = 0, below[last] - below[first], 0
+        count, known, open_weight = np.int64(0), below[last] - below[first], np.int64(0)
         while start[cell + 1] - start[cell] > unsure.shape[0]:
             unsure = longer(unsure)
         for entry in range(start[cell], start[cell + 1]):

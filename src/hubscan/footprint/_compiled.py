@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from numba import njit
 
@@ -12,6 +12,24 @@ if TYPE_CHECKING:
 _Function = TypeVar("_Function", bound="Callable[..., Any]")
 
 
+_KERNEL: Final[dict[str, Any]] = {
+    "nogil": True,
+    "error_model": "numpy",
+    "no_cfunc_wrapper": True,
+}
+
+
 def compiled(function: _Function) -> _Function:
     """Return a function compiled on its first call, its machine code kept on disk."""
-    return cast("_Function", njit(cache=True, nogil=True, error_model="numpy")(function))
+    return cast("_Function", njit(cache=True, **_KERNEL)(function))
+
+
+def inner(function: _Function) -> _Function:
+    """
+    Return a step of compiled functions of the same file; Python cannot call it.
+
+    What makes a function callable from Python takes as long to compile as a short step itself.
+    Numbers that a step is given should be of one type from the first, such as ``np.int64(0)``:
+    for a literal 0 it would be compiled anew.
+    """
+    return cast("_Function", njit(no_cpython_wrapper=True, **_KERNEL)(function))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from hubscan.footprint._compiled import compiled
+from hubscan.footprint._compiled import compiled, inner
 from hubscan.sphere import unit_vectors
 
 if TYPE_CHECKING:
@@ -138,19 +138,19 @@ def _shows(
             # a few of each cell cover almost every inner rim, whatever the crowd
             shows[row] = (
                 asked[row]
-                and _open(rims, begins, near[:cells], row, _FEW)
+                and _open(rims, begins, near[:cells], row, np.int64(_FEW))
                 and _open(rims, begins, near[:cells], row, len(asked))
             )
     return shows
 
 
-@compiled
+@inner
 def _open(
     rims: Rims, begins: NDArray[np.int64], near: NDArray[np.int64], row: int, most: int
 ) -> bool:
     """Return whether a rim is open, of each cell at most so many neighbours counted."""
     gaps = np.empty((16, 2))
-    gaps[0, 0], gaps[0, 1], count = 0.0, 2.0 * np.pi, 1
+    gaps[0, 0], gaps[0, 1], count = 0.0, 2.0 * np.pi, np.int64(1)
     for cell in near:
         for other in range(begins[cell], min(begins[cell + 1], begins[cell] + most)):
             if other == row:
@@ -163,7 +163,7 @@ def _open(
     return True
 
 
-@compiled
+@inner
 def _found(codes: NDArray[np.int64], code: int) -> int:
     """Return where a code stands among ascending ones, or -1."""
     low, high = 0, len(codes)
@@ -176,7 +176,7 @@ def _found(codes: NDArray[np.int64], code: int) -> int:
     return low if low < len(codes) and codes[low] == code else -1
 
 
-@compiled
+@inner
 def _arc(rims: Rims, row: int, other: int) -> tuple[float, float]:
     """Return the direction of a neighbour and half the arc it covers; 0 if it is out of reach."""
     points, east, north = rims.points, rims.east, rims.north
@@ -197,7 +197,7 @@ def _arc(rims: Rims, row: int, other: int) -> tuple[float, float]:
     return side, np.arccos(part) - _MARGIN
 
 
-@compiled
+@inner
 def _without(
     gaps: NDArray[np.float64], count: int, begin: float, end: float
 ) -> tuple[NDArray[np.float64], int]:
@@ -213,7 +213,7 @@ def _without(
     return gaps, count
 
 
-@compiled
+@inner
 def _cut_out(gaps: NDArray[np.float64], count: int, begin: float, end: float) -> int:
     """Cut a stretch out of the open gaps, and return their new number."""
     kept, rest, rest_end = 0, -1.0, -1.0

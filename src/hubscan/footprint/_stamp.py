@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from hubscan.footprint._compiled import compiled
+from hubscan.footprint._compiled import compiled, inner
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -89,7 +89,7 @@ def _depth(  # noqa: PLR0913, PLR0917 - a kernel: arrays in
     return depth
 
 
-@compiled
+@inner
 def _half_width(
     latitude: float,
     row_latitude: float,
