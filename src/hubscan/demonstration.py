@@ -38,11 +38,16 @@ _ATTRIBUTION: Final = (
 )
 _COLUMNS: Final = {
     "patents": ("document_id", "city", "region", "country", "latitude", "longitude"),
-    "publications": ("document_id", "city", "region", "country"),
+    "publications": ("document_id", "organisation", "city", "region", "country"),
     "deals": ("document_id", "year", "city", "region", "country"),
 }
 _DOCUMENT_COLUMNS: Final = {
-    "patents": {"document_id": "document_id", "year": "year"},
+    "patents": {
+        "document_id": "document_id",
+        "year": "year",
+        "ipc": "ipc",
+        "applicants": "applicants",
+    },
     "publications": {
         "document_id": "document_id",
         "year": "year",

@@ -17,6 +17,7 @@ from hubscan.parameters import (
     Geocode,
     Ingest,
     Merge,
+    Profile,
     Rank,
     Report,
     Weights,
@@ -59,6 +60,7 @@ class Edition(Section):
     merge: Merge
     count: Count
     rank: Rank
+    profile: Profile
     report: Report
     status: dict[Status, tuple[str, ...]]
 
@@ -140,6 +142,15 @@ class Edition(Section):
     def labels(self) -> dict[str, Any]:
         """The parameters of the label of economies."""
         return {**self.cluster.economies.parameters, "separator": self.report.label_separator}
+
+    @property
+    def composition(self) -> dict[str, Any]:
+        """The parameters of profiles."""
+        return {
+            "home_economy": self.profile.home_economy,
+            **self.profile.fields.parameters,
+            **self.profile.organisations.parameters,
+        }
 
     @property
     def boundary(self) -> dict[str, Any]:

@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 
     import ibis
     import pandas as pd
+    import pyarrow as pa
 
 ENGINES: Final = ("duckdb", "spark")
 _LONGEST_LINE: Final = 16_000_000
+_BATCH: Final = 1_000_000
 
 
 class Engine(Protocol):
@@ -157,6 +159,39 @@ class Spark:
             shutil.rmtree(path)
         path.unlink(missing_ok=True)
         self.connection.to_parquet(table, str(path), mode="overwrite")
+
+
+def ordered_batches(
+    engine: Engine, table: ibis.Table, *, through: Path
+) -> Iterator[pa.RecordBatch]:
+    """
+    Yield the rows of a lazy table in the order of all its columns, a part at a time.
+
+    Parameters
+    ----------
+    engine
+        The engine that orders them.
+    table
+        The table.
+    through
+        A path at which the ordered rows lie meanwhile; nothing is left there.
+
+    Yields
+    ------
+    batch
+        Some rows.
+    """
+    import pyarrow.parquet as pq  # noqa: PLC0415 - heavy; not needed to print help
+
+    try:
+        engine.write(table.order_by(table.columns), through)
+        files = sorted(through.glob("*.parquet")) if through.is_dir() else [through]
+        for path in files:
+            yield from pq.ParquetFile(path).iter_batches(_BATCH)
+    finally:
+        if through.is_dir():
+            shutil.rmtree(through)
+        through.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -15,14 +15,18 @@ from hubscan.sphere import coordinates
 from hubscan.store import json_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
+
+    import pyarrow as pa
 
     from hubscan.edition import Edition
     from hubscan.ingest.inputs import Inputs
     from hubscan.pipeline import Results
 
 LABELLED: Final = 28
+GEOPACKAGE_PLACES: Final = 200_000
+"""Places of clusters that a GeoPackage holds; more of them are in ``membership.parquet`` only."""
 SHOWN_AS: Final = ("cluster", "rank", "name", "economies", "total_share", "intensity_rank")
 MEANINGS: Final = {
     "rank": "rank by size: 1 + the number of clusters with a larger total",
@@ -49,8 +53,8 @@ def write(
     folder: Path,
     *,
     inputs: Inputs,
-    record: Mapping[str, Any],
     rejected: pd.DataFrame,
+    evidence: Iterable[pa.RecordBatch],
 ) -> None:
     """
     Write a run folder.
@@ -63,10 +67,10 @@ def write(
         An empty folder.
     inputs
         The declared inputs, for titles and attributions.
-    record
-        Provenance, written as ``run.json``.
     rejected
         Table ``rejected``.
+    evidence
+        Table ``located``, in the order of its columns.
     """
     about = _about(results.edition, inputs)
     ranking, clusters = results.ranking, _clusters(results)
@@ -85,20 +89,37 @@ def write(
     for name, table in (
         ("membership", results.membership),
         ("place_addresses", results.place_addresses),
+        ("place_ties", results.place_ties),
         ("localities", results.localities),
         ("totals", results.totals),
         ("rejected", rejected),
     ):
         tables.write_parquet(table, folder / f"{name}.parquet", about=about)
     (folder / "clusters.geojson").write_text(geo.geojson_text(clusters, about=about), "utf-8")
-    geo.write_geopackage(
-        {"clusters": clusters, "places": _member_places(results)}, folder / "clusters.gpkg"
-    )
+    layers = {"clusters": clusters}
+    if (results.membership["cluster"] != NOISE).sum() <= GEOPACKAGE_PLACES:
+        layers["places"] = _member_places(results)
+    geo.write_geopackage(layers, folder / "clusters.gpkg")
     geo.write_geoparquet(clusters, folder / "clusters.parquet", about=about)
     _map(results, inputs, clusters, folder)
     edition = results.edition.model_dump(mode="json")
     (folder / "edition.toml").write_text(tomli_w.dumps(edition), encoding="utf-8")
+    _write_profiles(results, folder / "profiles", about)
+    tables.write_parquet_parts(
+        evidence, folder / "evidence.parquet", about=about, part_rows=1 << 20
+    )
+
+
+def write_record(record: Mapping[str, Any], folder: Path) -> None:
+    """Write the provenance of a run as ``run.json``."""
     (folder / "run.json").write_text(json_text(record), encoding="utf-8")
+
+
+def _write_profiles(results: Results, folder: Path, about: Mapping[str, str]) -> None:
+    """Write what clusters are made of, a table each, and all of them as one workbook."""
+    folder.mkdir()
+    for name, table in results.profiles.items():
+        _table(table, folder / name, about)
 
 
 def noise_points(
@@ -126,8 +147,8 @@ def noise_points(
     points
         ``latitude``, ``longitude`` (degrees, centre of the cell), ``addresses``.
     """
-    outside = membership.loc[membership["cluster"] == NOISE, "place"]
-    rows = place_addresses[place_addresses["place"].isin(outside)]
+    outside = pd.Index(membership.loc[membership["cluster"] == NOISE, "place"])
+    rows = place_addresses[outside.get_indexer(place_addresses["place"]) >= 0]
     latitude, longitude = coordinates(rows["place"].to_numpy())
     # counts at places are held in units of a fraction of one
     unit = rows["indicator"].map(totals.set_index("indicator")["unit"]).to_numpy()

@@ -202,6 +202,39 @@ class Rank(Section):
     intensity: Intensity
 
 
+class Fields(Section):
+    """How patents are shared among technology fields."""
+
+    field_counting: Literal["equal", "first_ipc", "symbol_share"] = Field(
+        description="Equally among its distinct fields, to that of its first symbol, or by symbols."
+    )
+    extensions: Literal["predecessor", "drop"] = Field(
+        description="Subclasses younger than the concordance: the field they came from, or none."
+    )
+
+
+class Leaders(Section):
+    """How top applicants and organisations are counted."""
+
+    counting: Literal["fractional", "whole"] = Field(
+        description="What a document gives to a cluster is shared among them, or counts for each."
+    )
+    top: Whole = Field(description="So many of each cluster are kept.")
+
+
+class Profile(Section):
+    """What each cluster is made of."""
+
+    home_economy: Literal["main", "all_labels"] = Field(
+        description="Partners abroad are outside the first economy of the label, or outside all."
+    )
+    growth_basis: Literal["share_sum", "mean_rate", "plain_sum"] = Field(
+        description="Growth of the total share, mean of the growth of counts, or of their sum."
+    )
+    fields: Fields
+    organisations: Leaders
+
+
 class Report(Section):
     """How results are shown; changes no number."""
 

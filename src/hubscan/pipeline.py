@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hubscan import cluster, count, footprint, geocode, ingest, merge, rank
+from hubscan import cluster, count, footprint, geocode, ingest, merge, profile, rank
 from hubscan.store import Kept
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import geopandas as gpd
+    import ibis
     import pandas as pd
 
     from hubscan.edition import Edition
@@ -34,6 +35,9 @@ class Results:
     coverage: pd.DataFrame
     localities: pd.DataFrame
     place_addresses: pd.DataFrame
+    place_ties: pd.DataFrame
+    profiles: Mapping[str, pd.DataFrame]
+    evidence: ibis.Table
 
 
 def run(  # noqa: PLR0915 - the method on one page
@@ -47,20 +51,24 @@ def run(  # noqa: PLR0915 - the method on one page
     """Identify and rank the innovation clusters of one edition, from documents to ranking."""
     e, keep = edition, store.keep
     window = {"indicators": e.indicators, "years": e.window.years}
+    chosen = {"filters": ingest.Filters(**window, **e.ingest.filters)}
 
     # which documents, and where their addresses lie
-    texts = keep("localities", ingest.localities, sources, indicators=e.indicators)
+    spelt = keep("spellings", ingest.locality_spellings, sources, indicators=e.indicators)
+    texts = keep("localities", ingest.localities, spelt)
     found = keep("found", geocode.located_texts, texts, gazetteer, **e.geocode.parameters)
-    listed = keep("addresses", ingest.addresses, sources, texts, **window, **e.ingest.filters)
-    located = keep("located", geocode.located, listed, found)
+    named = keep("organisations", ingest.organisation_spellings, sources, indicators=e.indicators)
+    listed = keep("addresses", ingest.addresses, sources, spelt, named, **chosen)
+    by_country = keep("document_countries", geocode.document_countries, listed, found)
+    sizes = keep("document_sizes", geocode.document_sizes, by_country)
+    located = keep("located", geocode.located, listed, found, sizes)
     counted = keep("counted", ingest.counted, sources, texts, found, **window)
 
     # how much there is in all, and at each place
-    documents = keep("documents", ingest.document_totals, sources, **window, **e.ingest.filters)
-    n_listed = keep("listed", count.listed_sizes, listed)
-    n_located = keep("sizes", count.located_sizes, located)
-    totals = keep("totals", count.input_totals, documents, n_listed, n_located, counted)
-    by_country = keep("country_counts", geocode.coverage_counts, listed, found)
+    documents = keep("documents", ingest.document_totals, sources, **chosen)
+    in_all = keep("sizes", count.size_totals, sizes)
+    totals = keep("totals", count.input_totals, documents, in_all, counted)
+    by_country = keep("country_counts", geocode.coverage_counts, by_country, sizes)
     by_country = keep("coverage", count.coverage_with_counts, by_country, counted)
     of_documents = keep("mass", count.place_addresses, located, missing=e.count.missing)
     mass = keep("place_addresses", count.with_counts, of_documents, counted)
@@ -68,8 +76,9 @@ def run(  # noqa: PLR0915 - the method on one page
     # where activity is dense, and which neighbours belong together
     dense = keep("dense", cluster.membership, mass, totals, **e.density)
     gaps = keep("gaps", merge.gaps, dense, **e.gap)
-    in_clusters = keep("document_clusters", count.document_clusters, located, dense)
-    told = keep("told_ties", merge.collaboration_ties, in_clusters)
+    shaping = e.weights.shaped_by
+    inside = keep("document_economies", count.document_economies, located, dense, indicators=shaping)
+    told = keep("told_ties", merge.collaboration_ties, inside)
     place_ties = keep("place_ties", ingest.place_ties, sources)
     given = keep("given_ties", merge.ties_between_places, place_ties, dense)
     ties = keep("ties", merge.all_ties, told, given)
@@ -93,9 +102,15 @@ def run(  # noqa: PLR0915 - the method on one page
     ranking = rank.ranking(counts.value, world, **e.size_rank(sources.partial))
     ranking = rank.intensity(ranking, living.value, **e.rank.intensity.parameters)
     labels = cluster.economy_labels(by_economy.value, world.drop(list(sources.partial)), **e.labels)
+    described = _described(ranking, names.value, labels, partial=sources.partial)
+
+    # what they are made of, and with whom they work
+    now = keep("numbers", cluster.numbers, dense, members)
+    inside = store.derived("document_members", count.renamed, inside, now)
+    composition = _profiles(e, sources, store, located, inside, members, named, described)
     return Results(
         edition=e,
-        ranking=_described(ranking, names.value, labels, partial=sources.partial),
+        ranking=described,
         footprints=ground.value,
         membership=members.value,
         counts=counts.value,
@@ -107,7 +122,54 @@ def run(  # noqa: PLR0915 - the method on one page
         ),
         localities=texts.value.merge(found.value, on="locality"),
         place_addresses=mass.value,
+        place_ties=place_ties.value,
+        profiles=composition,
+        evidence=located.value,
     )
+
+
+def _profiles(  # noqa: PLR0913, PLR0917 - a second page of the method: what comes in is the first
+    edition: Edition,
+    sources: Sources,
+    store: Store,
+    located: Kept[ibis.Table],
+    inside: Kept[ibis.Table],
+    members: Kept[pd.DataFrame],
+    organisations: Kept[pd.DataFrame],
+    clusters: pd.DataFrame,
+) -> dict[str, pd.DataFrame]:
+    """Return what clusters are made of: fields and subjects, leaders, partners."""
+    e, keep, shaping = edition, store.keep, edition.weights.shaped_by
+    chosen = {"filters": ingest.Filters(e.indicators, e.window.years, **e.ingest.filters)}
+    shared = {"counting": "fractional", "missing": e.count.missing}
+    leading = {"counting": e.profile.organisations.counting, "missing": e.count.missing}
+    home = store.given(
+        "homes", profile.homes(clusters, home_economy=e.profile.home_economy)
+    )
+
+    lists = keep("label_lists", ingest.label_lists, sources, indicators=shaping)
+    borne = keep("document_lists", ingest.document_lists, sources, lists, **chosen)
+    of_lists, of_kind = profile.list_addresses, ("ipc", "subject")
+    by_organisation = profile.organisation_addresses
+    reduced = profile.Reduced(
+        *map(
+            store.in_memory,
+            (
+                keep("shares", profile.cluster_addresses, inside, **shared),
+                keep("lists", of_lists, inside, borne, kinds=of_kind, **shared),
+                keep("whole_shares", profile.cluster_addresses, inside, **leading),
+                keep("applicants", of_lists, inside, borne, kinds=("applicant",), **leading),
+                keep("by_organisation", by_organisation, located, members, **leading),
+                keep("foreign", profile.foreign_documents, inside, home),
+                keep("links", profile.economy_links, inside),
+                keep("pairs", profile.cluster_pairs, inside),
+            ),
+        )
+    )
+    labels, texts = profile.numbered_labels(ingest.listed_labels(lists.value))
+    named = profile.Named(labels, profile.with_organisations(texts, organisations.value))
+    listed = clusters.loc[clusters["rank"] <= e.rank.top, "cluster"]
+    return profile.profiles(reduced, named, clusters, listed, **e.composition)
 
 
 def _described(

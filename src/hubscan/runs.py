@@ -104,10 +104,12 @@ def run(
     with ExitStack() as stack:
         local = stack.enter_context(_local(work, machine))
         stages = store.Store(work, _bulk(machine, local, stack), watcher)
-        opened = opening.opened_inputs(
-            inputs, root or inputs_file.absolute().parent, local=local, store=stages
-        )
-        rejected = local.frame(opening.rejected_rows(opened, local))
+        with stages.watched("inputs") as noted:
+            opened = opening.opened_inputs(
+                inputs, root or inputs_file.absolute().parent, local=local, store=stages
+            )
+            rejected = local.frame(opening.rejected_rows(opened, local))
+            noted.rows = len(rejected)
         results = pipeline.run(
             edition,
             opened.sources,
@@ -115,9 +117,14 @@ def run(
             gazetteer=gazetteer,
             people=_people(opened, gazetteer.value),
         )
-        record = _record(edition, opened, stages, rejected)
         with store.published(folder) as fresh:
-            outputs.write(results, fresh, inputs=inputs, record=record, rejected=rejected)
+            with stages.watched("run_folder") as noted:
+                ordered = engine.ordered_batches(
+                    stages.engine, results.evidence, through=work / "evidence.parquet"
+                )
+                outputs.write(results, fresh, inputs=inputs, rejected=rejected, evidence=ordered)
+                noted.rows = len(results.ranking)
+            outputs.write_record(_record(edition, opened, stages, rejected), fresh)
     return Finished(results, folder, len(rejected))
 
 
@@ -250,7 +257,13 @@ def _record(
             **{name: metadata.version(name) for name in _NAMED_VERSIONS},
         },
         "stages": [
-            {"stage": r.stage, "seconds": r.seconds, "rows": r.rows, "reused": r.reused}
+            {
+                "stage": r.stage,
+                "seconds": r.seconds,
+                "peak_gb": r.peak_gb,
+                "rows": r.rows,
+                "reused": r.reused,
+            }
             for r in stages.records
         ],
     }

@@ -52,18 +52,20 @@ _LATITUDE = Column("latitude", "float", "degrees", "WGS84 latitude")
 _LONGITUDE = Column("longitude", "float", "degrees", "WGS84 longitude, [-180, 180)")
 _CLUSTER = Column("cluster", "int", "", "cluster id, from 1; -1 is noise")
 _ECONOMY = Column("economy", "text", "", "ISO 3166 alpha-2 code; empty if unknown")
+_ORGANISATION = Column("organisation", "int", "", "number of the organisation named; 0 for none")
 
 ADDRESSES: Final = Table(
     "addresses",
-    "one listed address of one document of the window",
+    "the listed addresses of one document of the window that say the same",
     (),
     (
         _INDICATOR,
         Column("document", "int", "", "number of the document within its indicator"),
-        Column("place", "int", "", "key of the address's own coordinates", nullable=True),
-        Column("locality", "int", "", "number of its distinct city, region, country"),
+        Column("place", "int", "", "key of the addresses' own coordinates", nullable=True),
+        Column("locality", "int", "", "number of their distinct city, region, country"),
         _ECONOMY,
-        Column("n_listed", "int", "addresses", "addresses the document lists"),
+        _ORGANISATION,
+        Column("addresses", "int", "addresses", "how many they are"),
     ),
 )
 LOCALITIES: Final = Table(
@@ -90,15 +92,28 @@ LOCATED_LOCALITIES: Final = Table(
         _ECONOMY,
     ),
 )
+DOCUMENT_SIZES: Final = Table(
+    "document_sizes",
+    "one document of the window that lists addresses",
+    ("indicator", "document"),
+    (
+        _INDICATOR,
+        Column("document", "int", "", "number of the document within its indicator"),
+        Column("n_listed", "int", "addresses", "addresses the document lists"),
+        Column("n_located", "int", "addresses", "of those, located"),
+    ),
+)
 LOCATED: Final = Table(
     "located",
-    "one located address of one document of the window",
+    "the located addresses of one document of the window that say the same",
     (),
     (
         _INDICATOR,
         Column("document", "int", "", "number of the document within its indicator"),
         _PLACE,
         _ECONOMY,
+        _ORGANISATION,
+        Column("addresses", "int", "addresses", "how many they are"),
         Column("n_listed", "int", "addresses", "addresses the document lists"),
         Column("n_located", "int", "addresses", "of those, located"),
     ),
@@ -227,7 +242,7 @@ REJECTED: Final = Table(
 TABLES: Final = {
     table.name: table
     for table in (
-        ADDRESSES, LOCALITIES, LOCATED_LOCALITIES, LOCATED, PLACE_ADDRESSES, TOTALS, PLACES,
+        ADDRESSES, LOCALITIES, LOCATED_LOCALITIES, DOCUMENT_SIZES, LOCATED, PLACE_ADDRESSES, TOTALS, PLACES,
         MEMBERSHIP, TIES, CANDIDATE_PAIRS, CLUSTERS, COUNTS, ECONOMY_COUNTS, REJECTED,
     )
 }  # fmt: skip

@@ -11,15 +11,15 @@ import os
 import shutil
 import sys
 import tempfile
-import time
 from collections.abc import Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast
 
 from hubscan import __version__
 from hubscan.errors import StoreError
+from hubscan.watching import Noted, StageRecord, Watcher, watched
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -44,28 +44,6 @@ class Kept(Generic[Value]):
     value: Value
     key: str
     rows: int
-
-
-@dataclass(frozen=True)
-class StageRecord:
-    """What a stage took: seconds, rows of its result, and whether it was found from before."""
-
-    stage: str
-    seconds: float
-    rows: int
-    reused: bool
-
-
-class Watcher(Protocol):
-    """Who is told how a run goes."""
-
-    def begin(self, stage: str) -> None:
-        """Take note that a stage begins."""
-        ...
-
-    def end(self, record: StageRecord) -> None:
-        """Take note that a stage has ended."""
-        ...
 
 
 @dataclass
@@ -107,18 +85,18 @@ class Store:
             parameters.
         """
         key = fingerprint(stage, *_marks(function, tables, parameters))
-        self.watcher.begin(stage)
-        began = time.perf_counter()
-        path = self._found(stage, key)
-        reused = path is not None
-        if path is None:
-            made = self._made(function, tables, parameters)
-            path = self._written(made, self.work / f"{stage}-{key}")
-        value, rows = self._read(path)
-        record = StageRecord(stage, round(time.perf_counter() - began, 3), rows, reused)
-        self.records.append(record)
-        self.watcher.end(record)
-        return Kept(value, key, rows)
+        with self.watched(stage) as noted:
+            path = self._found(stage, key)
+            noted.reused = path is not None
+            if path is None:
+                made = self._made(function, tables, parameters)
+                path = self._written(made, self.work / f"{stage}-{key}")
+            value, noted.rows = self._read(path)
+        return Kept(value, key, noted.rows)
+
+    def watched(self, stage: str) -> AbstractContextManager[Noted]:
+        """Measure what is done in a ``with`` block as a stage of its own."""
+        return watched(stage, self.watcher, self.records)
 
     def keep_two(
         self,
@@ -131,6 +109,17 @@ class Store:
         first, second = self._made(function, tables, parameters)
         key = fingerprint(stage, *_marks(function, tables, parameters))
         return Kept(first, f"{key}.1", len(first)), Kept(second, f"{key}.2", len(second))
+
+    def derived(
+        self, stage: str, function: Callable[..., Value], *tables: object, **parameters: object
+    ) -> Kept[Value]:
+        """Return a lazy result that is quicker made again than kept; it has no number of rows."""
+        made = self._made(function, tables, parameters)
+        return Kept(made, fingerprint(stage, *_marks(function, tables, parameters)), 0)
+
+    def given(self, stage: str, frame: pd.DataFrame) -> Kept[pd.DataFrame]:
+        """Return a small table that needs no keeping, told apart by its content."""
+        return Kept(frame, fingerprint(stage, frame.to_csv(index=False)), len(frame))
 
     def in_memory(self, kept: Kept[Any]) -> pd.DataFrame:
         """Return a kept table in memory, lazy or not."""

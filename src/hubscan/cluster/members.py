@@ -126,3 +126,31 @@ def renumbered(membership: pd.DataFrame, mapping: pd.DataFrame) -> pd.DataFrame:
     order = mass.sort_values(["weight", "place"], ascending=[False, True]).index
     number = {cluster: k for k, cluster in enumerate(order, start=1)} | {NOISE: NOISE}
     return membership.assign(cluster=joined.map(number).astype(np.int32))
+
+
+def numbers(dense: pd.DataFrame, membership: pd.DataFrame) -> pd.DataFrame:
+    """
+    Return the number that each cluster has after merging.
+
+    Parameters
+    ----------
+    dense
+        Table ``membership`` before merging.
+    membership
+        The same places after it: see :func:`renumbered`.
+
+    Returns
+    -------
+    numbers
+        ``cluster`` (before), ``number`` (after), by cluster; noise is left out.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> before = pd.DataFrame({"cluster": [1, 2, 3, -1]})
+    >>> numbers(before, before.assign(cluster=[1, 1, 2, -1]))["number"].tolist()
+    [1, 1, 2]
+    """
+    both = dense[["cluster"]].assign(number=membership["cluster"].to_numpy())
+    once = both[both["cluster"] != NOISE].drop_duplicates("cluster")
+    return once.sort_values("cluster", ignore_index=True)

@@ -8,6 +8,8 @@ from hubscan.errors import InputError
 from hubscan.schema import NOISE
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import ibis
 
 DENOMINATORS: Final = {"renormalise": "n_located", "lose": "n_listed"}
@@ -49,6 +51,7 @@ def place_addresses(located: ibis.Table, *, missing: str) -> ibis.Table:
     ...         "document": [1, 1, 2],
     ...         "place": [7, 8, 7],
     ...         "economy": ["FR"] * 3,
+    ...         "addresses": [1, 1, 2],
     ...         "n_listed": [3, 3, 1],
     ...         "n_located": [2, 2, 1],
     ...     }
@@ -56,7 +59,7 @@ def place_addresses(located: ibis.Table, *, missing: str) -> ibis.Table:
     >>> table = place_addresses(ibis.memtable(located), missing="renormalise")
     >>> for row in table.order_by("place", "denominator").to_pyarrow().to_pylist():
     ...     print(*row.values())
-    patents 7 FR 1 1
+    patents 7 FR 1 2
     patents 7 FR 2 1
     patents 8 FR 2 1
     """
@@ -65,15 +68,13 @@ def place_addresses(located: ibis.Table, *, missing: str) -> ibis.Table:
         raise InputError(msg)
     split = located.mutate(denominator=located[DENOMINATORS[missing]].cast("int64"))
     return split.group_by("indicator", "place", "economy", "denominator").agg(
-        addresses=split.count().cast("int64")
+        addresses=split.addresses.sum().cast("int64")
     )
 
 
 def document_clusters(located: ibis.Table, assignment: ibis.Table) -> ibis.Table:
     """
     Return the clusters in which each document has addresses, and how many.
-
-    The one table from which ties, full counts and foreign shares follow.
 
     Parameters
     ----------
@@ -97,6 +98,7 @@ def document_clusters(located: ibis.Table, assignment: ibis.Table) -> ibis.Table
     ...         "indicator": ["patents"] * 3,
     ...         "document": [1, 1, 1],
     ...         "place": [7, 8, 9],
+    ...         "addresses": [1] * 3,
     ...         "n_listed": [4] * 3,
     ...         "n_located": [3] * 3,
     ...     }
@@ -117,10 +119,95 @@ def document_clusters(located: ibis.Table, assignment: ibis.Table) -> ibis.Table
     joined = located.left_join(named, [located[key] == named[f"{key}_assigned"] for key in keys])
     placed = joined.mutate(cluster=joined.cluster.fill_null(NOISE))
     return placed.group_by("indicator", "document", "cluster").agg(
-        addresses=placed.count().cast("int64"),
+        addresses=placed.addresses.sum().cast("int64"),
         n_listed=placed.n_listed.max(),
         n_located=placed.n_located.max(),
     )
+
+
+def document_economies(
+    located: ibis.Table, assignment: ibis.Table, *, indicators: Sequence[str]
+) -> ibis.Table:
+    """
+    Return the clusters and economies in which each document has addresses, and how many.
+
+    The one table from which ties, foreign shares, partners, fields and leaders follow.
+
+    Parameters
+    ----------
+    located
+        Table ``located``.
+    assignment
+        ``place``, ``cluster`` and, if indicators are assigned differently, ``indicator``. Places
+        that it does not name are noise (-1).
+    indicators
+        The indicators whose documents are looked at.
+
+    Returns
+    -------
+    document_economies
+        ``indicator``, ``document``, ``cluster``, ``economy``, ``addresses`` (of the document in
+        that economy in the cluster), ``n_listed``, ``n_located``; one row a document, cluster and
+        economy, unordered.
+
+    Examples
+    --------
+    >>> import ibis, pyarrow as pa
+    >>> located = pa.table(
+    ...     {
+    ...         "indicator": ["patents"] * 3,
+    ...         "document": [1, 1, 1],
+    ...         "place": [7, 7, 8],
+    ...         "economy": ["CH", "CH", "FR"],
+    ...         "addresses": [1] * 3,
+    ...         "n_listed": [4] * 3,
+    ...         "n_located": [3] * 3,
+    ...     }
+    ... )
+    >>> assignment = pa.table({"place": [7], "cluster": [5]})
+    >>> tables = ibis.memtable(located), ibis.memtable(assignment)
+    >>> table = document_economies(*tables, indicators=["patents"])
+    >>> for row in table.order_by("cluster").to_pyarrow().to_pylist():
+    ...     print(*row.values())
+    patents 1 -1 FR 1 4 3
+    patents 1 5 CH 2 4 3
+    """
+    keys = [key for key in ("indicator", "place") if key in assignment.columns]
+    # the places on the right get other names: engines differ in what they call a clash
+    named = assignment.select(
+        assignment.cluster.cast("int64").name("cluster"),
+        *(assignment[key].name(f"{key}_assigned") for key in keys),
+    )
+    wanted = located.filter(located.indicator.isin(list(indicators)))
+    joined = wanted.left_join(named, [wanted[key] == named[f"{key}_assigned"] for key in keys])
+    placed = joined.mutate(cluster=joined.cluster.fill_null(NOISE))
+    return placed.group_by("indicator", "document", "cluster", "economy").agg(
+        addresses=placed.addresses.sum().cast("int64"),
+        n_listed=placed.n_listed.max(),
+        n_located=placed.n_located.max(),
+    )
+
+
+def renamed(document_economies: ibis.Table, numbers: ibis.Table) -> ibis.Table:
+    """
+    Return where documents have addresses, under the numbers that clusters have after merging.
+
+    Parameters
+    ----------
+    document_economies
+        From :func:`document_economies`.
+    numbers
+        ``cluster``, ``number``: from :func:`hubscan.cluster.numbers`.
+
+    Returns
+    -------
+    document_economies
+        The same rows; where two clusters became one, a document may have two rows of one economy.
+    """
+    given = numbers.select("number", was=numbers.cluster)
+    joined = document_economies.left_join(given, document_economies.cluster == given.was)
+    now = joined.number.fill_null(NOISE).cast("int64")
+    return joined.mutate(cluster=now).select(*document_economies.columns)
 
 
 def cluster_documents(document_clusters: ibis.Table) -> ibis.Table:

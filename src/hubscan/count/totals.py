@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
@@ -11,42 +11,37 @@ if TYPE_CHECKING:
     import ibis
     from numpy.typing import NDArray
 
+_TYPES: Final = {
+    "unit": "int64",
+    "documents": "float64",
+    "covered": "float64",
+    "addresses": "int64",
+    "located": "int64",
+}
 _KEYS = ["indicator", "place", "economy", "denominator"]
 
 
-def listed_sizes(addresses: ibis.Table) -> ibis.Table:
+def size_totals(document_sizes: ibis.Table) -> ibis.Table:
     """
-    Return how many addresses each indicator's documents list.
+    Return how many documents are covered, and how many addresses are listed and located.
 
     Parameters
     ----------
-    addresses
-        Table ``addresses``.
+    document_sizes
+        Table ``document_sizes``.
 
     Returns
     -------
     sizes
-        ``indicator``, ``addresses`` (int64).
+        ``indicator``, ``covered`` (documents with a located address), ``addresses``, ``located``
+        (all int64), unordered.
     """
-    return addresses.group_by("indicator").agg(addresses=addresses.count().cast("int64"))
-
-
-def located_sizes(located: ibis.Table) -> ibis.Table:
-    """
-    Return how many addresses were located, by the number of located addresses of their document.
-
-    Parameters
-    ----------
-    located
-        Table ``located``.
-
-    Returns
-    -------
-    sizes
-        ``indicator``, ``n_located``, ``addresses`` (int64); a multiple of ``n_located``.
-    """
-    grouped = located.group_by(["indicator", "n_located"])
-    return grouped.agg(addresses=located.count().cast("int64"))
+    covered = (document_sizes.n_located > 0).cast("int64")
+    return document_sizes.group_by("indicator").agg(
+        covered=covered.sum().cast("int64"),
+        addresses=document_sizes.n_listed.sum().cast("int64"),
+        located=document_sizes.n_located.sum().cast("int64"),
+    )
 
 
 def with_counts(document_mass: pd.DataFrame, counted: pd.DataFrame) -> pd.DataFrame:
@@ -82,23 +77,17 @@ def _order(table: pd.DataFrame) -> NDArray[np.intp]:
 
 
 def input_totals(
-    document_totals: pd.DataFrame,
-    listed: pd.DataFrame,
-    located: pd.DataFrame,
-    counted: pd.DataFrame,
+    document_totals: pd.DataFrame, sizes: pd.DataFrame, counted: pd.DataFrame
 ) -> pd.DataFrame:
-    r"""
+    """
     Return each indicator's totals over the whole input set.
-
-    A document with *n* located addresses is among them *n* times, so the documents covered are
-    :math:`\sum_n a_n / n` with whole quotients.
 
     Parameters
     ----------
     document_totals
         ``indicator``, ``documents``: documents of the window.
-    listed, located
-        From :func:`listed_sizes` and :func:`located_sizes`.
+    sizes
+        From :func:`size_totals`.
     counted
         Counts at places, place -1 for what has no place.
 
@@ -113,34 +102,17 @@ def input_totals(
 
     >>> totals = input_totals(
     ...     pd.DataFrame({"indicator": ["patents"], "documents": [2]}),
-    ...     pd.DataFrame({"indicator": ["patents"], "addresses": [3]}),
-    ...     pd.DataFrame({"indicator": ["patents"], "n_located": [2], "addresses": [2]}),
+    ...     pd.DataFrame(
+    ...         {"indicator": ["patents"], "covered": [1], "addresses": [3], "located": [2]}
+    ...     ),
     ...     pd.DataFrame(columns=["indicator", "place", "denominator", "addresses"]),
     ... )
     >>> totals[["documents", "covered", "addresses", "located"]].to_numpy().tolist()
     [[2.0, 1.0, 3.0, 2.0]]
     """
-    covered = located["addresses"] // located["n_located"]
-    by_indicator = located.assign(covered=covered).groupby("indicator")
-    documents = pd.DataFrame(
-        {
-            "unit": 1,
-            "documents": document_totals.set_index("indicator")["documents"],
-            "covered": by_indicator["covered"].sum(),
-            "addresses": listed.set_index("indicator")["addresses"],
-            "located": by_indicator["addresses"].sum(),
-        }
-    ).fillna(0)
-    every = pd.concat([documents, _count_totals(counted)])
-    every = every.astype(
-        {
-            "unit": "int64",
-            "documents": float,
-            "covered": float,
-            "addresses": "int64",
-            "located": "int64",
-        }
-    )
+    found = document_totals.set_index("indicator").join(sizes.set_index("indicator"), how="left")
+    documents = found.fillna(0).assign(unit=1)
+    every = pd.concat([documents, _count_totals(counted)])[list(_TYPES)].astype(_TYPES)
     return every.rename_axis("indicator").sort_index().reset_index()
 
 

@@ -1,4 +1,4 @@
-"""Documents and their listed addresses: the window, the filters, and the size of each document."""
+"""Documents the edition looks at, and the distinct texts that their rows hold."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import ibis
-import pandas as pd
 
 from hubscan.ingest.rejects import without_repeats
-from hubscan.ingest.rows import canonical, good
+from hubscan.ingest.rows import canonical, good, spellings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,14 +16,6 @@ if TYPE_CHECKING:
     from hubscan.ingest.inputs import Files, Source
 
 LOCALITY: Final = ("country", "region", "city")
-_EMPTY: Final = {
-    "indicator": "string",
-    "document": "int64",
-    "place": "int64",
-    "locality": "int32",
-    "economy": "string",
-    "n_listed": "int32",
-}
 REPEAT_KEYS: Final = ("document_id", "sequence")
 
 
@@ -38,9 +29,30 @@ class Scanned:
     areas: ibis.Table | None = None
 
 
-def subject_lists(scanned: Scanned) -> ibis.Table | None:
+def address_rows(scanned: Scanned, *, spelt: Sequence[str]) -> ibis.Table:
     """
-    Return the distinct subject texts of a source's documents; None if it has no such column.
+    Return the usable rows of addresses of a source, repeated ones left out.
+
+    Parameters
+    ----------
+    scanned
+        A source whose rows are addresses.
+    spelt
+        Text columns that are wanted as the file has them, named ``spelt_`` and their name.
+
+    Returns
+    -------
+    rows
+        One column for each that the inputs file declares, and those of ``spelt``.
+    """
+    source = scanned.source
+    rows = good(canonical(scanned.rows, source, where=source.name, spelt=spelt))
+    return without_repeats(rows, REPEAT_KEYS) if "sequence" in rows.columns else rows
+
+
+def document_rows(scanned: Scanned) -> ibis.Table:
+    """
+    Return the usable rows that tell of documents: of their own file, or of the addresses.
 
     Parameters
     ----------
@@ -49,13 +61,38 @@ def subject_lists(scanned: Scanned) -> ibis.Table | None:
 
     Returns
     -------
-    lists
-        ``subjects``: each text once, missing ones left out.
+    rows
+        One column for each that the inputs file declares.
     """
-    listed = _documents(scanned)
-    if "subjects" not in listed.columns:
+    source = scanned.source
+    if scanned.documents is not None and source.documents is not None:
+        return good(canonical(scanned.documents, source.documents, where=source.name))
+    return good(canonical(scanned.rows, source, where=source.name))
+
+
+def document_texts(scanned: Scanned, name: str) -> ibis.Table | None:
+    """
+    Return the distinct texts of one column of a source's documents; None if it has none.
+
+    Parameters
+    ----------
+    scanned
+        A source whose rows are addresses.
+    name
+        A column of texts, such as ``subjects``.
+
+    Returns
+    -------
+    texts
+        ``name``: each text once, missing ones left out.
+    """
+    of_their_own = scanned.documents is not None and scanned.source.documents is not None
+    files: Files | None = scanned.source.documents if of_their_own else scanned.source
+    rows = scanned.documents if of_their_own else scanned.rows
+    if files is None or rows is None or name not in {*files.columns, *files.constant}:
         return None
-    return listed.filter(listed.subjects.notnull()).select("subjects").distinct()  # noqa: PD004 - Ibis, not pandas
+    texts = spellings(rows, files, [name], where=scanned.source.name).select(name)
+    return texts.filter(texts[name] != "").distinct()
 
 
 def windowed_documents(
@@ -69,12 +106,15 @@ def windowed_documents(
     """
     Return the documents of a source that the edition looks at.
 
+    Rows are judged one by one, before they are gathered to documents: a document is looked at if
+    any of its rows is within the window and the filters.
+
     Parameters
     ----------
     scanned
         A source whose rows are addresses.
     left_out
-        ``subjects``: texts of :func:`subject_lists` whose documents are out of scope, if any.
+        ``subjects``: texts of :func:`document_texts` whose documents are out of scope, if any.
     years
         First and last year, both included.
     types
@@ -86,156 +126,40 @@ def windowed_documents(
     Returns
     -------
     documents
-        ``document_id`` (key).
+        ``document_id``, each once or more often.
     """
     first, last = scanned.source.years or years
-    listed = _documents(scanned)
-    told = [name for name in ("year", "type", "subjects") if name in listed.columns]
-    documents = listed.group_by("document_id").agg(**{name: listed[name].min() for name in told})
-    documents = documents.filter(documents.year.between(first, last))
-    if "type" in documents.columns and types_are_kept != "any":
-        documents = documents.filter(_wanted(documents["type"], types, types_are_kept))
-    if left_out is not None and "subjects" in documents.columns:
-        documents = documents.anti_join(left_out, "subjects")
-    return documents.select("document_id")
+    rows = document_rows(scanned)
+    rows = rows.filter(rows.year.between(first, last))
+    if "type" in rows.columns and types_are_kept != "any":
+        rows = rows.filter(_wanted(rows["type"], types, types_are_kept))
+    if left_out is not None and "subjects" in rows.columns:
+        rows = rows.anti_join(left_out, "subjects")
+    return rows.select("document_id")
 
 
-def listed_localities(scanned: Sequence[Scanned]) -> ibis.Table:
+def numbered_documents(wanted: ibis.Table, *, offset: int, step: int) -> ibis.Table:
     """
-    Return the distinct texts of country, region and city among the sources' addresses.
+    Return documents with a number each that no document of another source has.
 
     Parameters
     ----------
-    scanned
-        Sources whose rows are addresses.
+    wanted
+        From :func:`windowed_documents`.
+    offset, step
+        The source's place among the sources, and their number.
 
     Returns
     -------
-    localities
-        ``country``, ``region``, ``city``: texts, empty where not given; each combination once.
-    """
-    parts = [_with_locality(_rows(one)).select(*LOCALITY) for one in scanned]
-    return ibis.union(*parts, distinct=True) if len(parts) > 1 else parts[0].distinct()
-
-
-def distinct_localities(rows: ibis.Table, files: Files) -> ibis.Table:
-    """Return the distinct country, region and city texts of one file's usable rows."""
-    usable = good(canonical(rows, files, where="localities"))
-    return _with_locality(usable).select(*LOCALITY).distinct()
-
-
-def numbered_localities(localities: pd.DataFrame) -> pd.DataFrame:
-    """
-    Return localities with a number each, in the order of country, region and city.
-
-    Parameters
-    ----------
-    localities
-        Distinct ``country``, ``region``, ``city``, in any order.
-
-    Returns
-    -------
-    localities
-        Table ``localities`` of :mod:`hubscan.schema`.
-
-    Examples
-    --------
-    >>> found = pd.DataFrame(
-    ...     {"country": ["JP", "FR"], "region": ["", ""], "city": ["Kobe", "Nice"]}
-    ... )
-    >>> numbered_localities(found).city.tolist()
-    ['Nice', 'Kobe']
-    """
-    ordered = localities.astype(str).sort_values(list(LOCALITY), kind="stable", ignore_index=True)
-    return ordered.assign(locality=pd.RangeIndex(len(ordered)).to_numpy("int32"))[
-        ["locality", "city", "region", "country"]
-    ]
-
-
-def addresses(
-    scanned: Sequence[Scanned],
-    documents: Sequence[ibis.Table],
-    localities: ibis.Table,
-) -> ibis.Table:
-    """
-    Return the listed addresses of the documents looked at, encoded.
-
-    Parameters
-    ----------
-    scanned
-        Sources whose rows are addresses.
     documents
-        For each source, the result of :func:`windowed_documents`.
-    localities
-        Table ``localities``.
-
-    Returns
-    -------
-    addresses
-        Table ``addresses`` of :mod:`hubscan.schema`.
+        ``document_id`` (key), ``document``: whole-number ids as they are, others by their place in
+        the order of ids; times ``step``, plus ``offset``.
     """
-    parts = [
-        _encoded(one, wanted, localities, offset=k, step=len(scanned))
-        for k, (one, wanted) in enumerate(zip(scanned, documents, strict=True))
-    ]
-    if not parts:
-        return ibis.memtable([], schema=_EMPTY)
-    return ibis.union(*parts) if len(parts) > 1 else parts[0]
-
-
-def _encoded(
-    one: Scanned, wanted: ibis.Table, localities: ibis.Table, *, offset: int, step: int
-) -> ibis.Table:
-    listed = _rows(one)
-    sizes = listed.group_by("document_id").agg(n_listed=listed.count().cast("int32"))
-    documents = wanted.join(sizes, "document_id")
-    documents = documents.mutate(document=_number(documents.document_id))
-    rows = _with_locality(listed)
-    own = _place_key(rows) if "latitude" in rows.columns else ibis.null("int64")
-    rows = rows.select("document_id", *LOCALITY, place=own)
-    joined = rows.join(documents, "document_id").join(localities, list(LOCALITY))
-    return joined.select(
-        indicator=ibis.literal(one.source.indicator),
-        document=joined.document * step + offset,
-        place=joined.place,
-        locality=joined.locality.cast("int32"),
-        economy=ibis.literal(""),
-        n_listed=joined.n_listed,
-    )
-
-
-def _documents(one: Scanned) -> ibis.Table:
-    """Return the usable rows that tell of documents: of their own file, or of the addresses."""
-    source = one.source
-    if one.documents is not None and source.documents is not None:
-        return good(canonical(one.documents, source.documents, where=source.name))
-    return good(canonical(one.rows, source, where=source.name))
-
-
-def _rows(one: Scanned) -> ibis.Table:
-    rows = good(canonical(one.rows, one.source, where=one.source.name))
-    return without_repeats(rows, REPEAT_KEYS) if "sequence" in rows.columns else rows
-
-
-def _with_locality(rows: ibis.Table) -> ibis.Table:
-    texts: dict[str, Any] = {
-        name: rows[name].fill_null("") if name in rows.columns else ibis.literal("")
-        for name in LOCALITY
-    }
-    return rows.mutate(**texts)
-
-
-def _place_key(rows: ibis.Table) -> Any:  # noqa: ANN401 - an Ibis column
-    """Return sphere.place_keys of the rows' coordinates, in the engine."""
-    phi = (rows.latitude * 1e6 + 0.5).floor().cast("int64")
-    lam = ((rows.longitude * 1e6 + 0.5).floor().cast("int64") + 180_000_000) % 360_000_000
-    at_pole = phi.abs() == 90_000_000  # noqa: PLR2004 - micro-degrees of a pole
-    lam = ibis.ifelse(at_pole, ibis.literal(180_000_000, "int64"), lam)
-    return (phi + 90_000_000) * 360_000_000 + lam
+    once = wanted.distinct()
+    return once.mutate(document=_number(once.document_id) * step + offset)
 
 
 def _number(document_id: Any) -> Any:  # noqa: ANN401 - an Ibis column
-    """Return whole-number ids as they are, others by their place in the order of ids."""
     if document_id.type().is_integer():
         return document_id.cast("int64")
     return ibis.row_number().over(order_by=document_id).cast("int64")

@@ -16,10 +16,10 @@ Paths = str | tuple[str, ...]
 Columns = dict[str, str | tuple[str, ...]]
 
 ADDRESS_COLUMNS: Final = (
-    "document_id", "sequence", "year", "type", "subjects", "city", "region", "country",
-    "latitude", "longitude",
+    "document_id", "sequence", "year", "type", "subjects", "ipc", "applicants", "organisation",
+    "city", "region", "country", "latitude", "longitude",
 )  # fmt: skip
-DOCUMENT_COLUMNS: Final = ("document_id", "year", "type", "subjects")
+DOCUMENT_COLUMNS: Final = ("document_id", "year", "type", "subjects", "ipc", "applicants")
 COUNT_COLUMNS: Final = (
     "count", "year", "city", "region", "country", "latitude", "longitude", "area",
 )  # fmt: skip

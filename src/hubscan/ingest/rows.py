@@ -9,7 +9,7 @@ import ibis
 from hubscan.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from hubscan.ingest.inputs import Files
 
@@ -19,7 +19,9 @@ _TEXTS: Final = ("document_id", "type", "subjects", "city", "region", "country",
 _NUMBERS: Final = ("latitude", "longitude", "share")
 
 
-def canonical(raw: ibis.Table, files: Files, *, where: str) -> ibis.Table:
+def canonical(
+    raw: ibis.Table, files: Files, *, where: str, spelt: Sequence[str] = ()
+) -> ibis.Table:
     """
     Return a file's rows under our column names, with ``reason`` where a row can't be used.
 
@@ -34,6 +36,8 @@ def canonical(raw: ibis.Table, files: Files, *, where: str) -> ibis.Table:
         What the columns mean, and which rows to keep or drop.
     where
         The source's name, to begin sentences with.
+    spelt
+        Our text columns that are wanted untrimmed too, as ``spelt_`` and their name.
 
     Returns
     -------
@@ -61,9 +65,46 @@ def canonical(raw: ibis.Table, files: Files, *, where: str) -> ibis.Table:
         faults += fault
     faults += _place_faults(columns)
     columns |= {ours: ibis.literal(value) for ours, value in files.constant.items()}
+    columns |= {f"spelt_{ours}": _spelt(chosen, files, found, ours) for ours in spelt}
     reason = ibis.cases(*faults, else_=ibis.null("string")) if faults else ibis.null("string")
     extra = {n: chosen[n] for n in ("file_row_number",) if n in chosen.columns}
     return chosen.select(**columns, **extra, reason=reason)
+
+
+def spellings(raw: ibis.Table, files: Files, names: Sequence[str], *, where: str) -> ibis.Table:
+    """
+    Return the distinct combinations of some of our columns, which are texts, and how they are spelt.
+
+    Spellings are gathered before they are trimmed: they are few, rows are many.
+
+    Parameters
+    ----------
+    raw
+        The file's rows under its own names.
+    files
+        What the columns mean, and which rows to keep or drop.
+    names
+        Our columns; those that the file does not have are left out.
+    where
+        The source's name, to begin sentences with.
+
+    Returns
+    -------
+    spellings
+        The columns of ``names``, empty where a file has nothing but blanks; and each as
+        ``spelt_`` and its name, as the file has it, empty where it has nothing.
+    """
+    ours = {name: files.columns[name] for name in names if name in files.columns}
+    constant = {name: value for name, value in files.constant.items() if name in names}
+    narrow = files.model_copy(update={"columns": ours, "constant": constant})
+    spelt = canonical(raw, narrow, where=where, spelt=names)
+    told = [f"spelt_{name}" for name in names]
+    once = spelt.select(*told).distinct()
+    texts: dict[str, Any] = {
+        name: _padded(_text(once[f"spelt_{name}"]), files.pad.get(name)).fill_null("")
+        for name in names
+    }
+    return once.mutate(**texts)
 
 
 def good(rows: ibis.Table) -> ibis.Table:
@@ -109,7 +150,7 @@ def _read(ours: str, values: list[Any], width: int | None) -> tuple[Any, list[tu
         return _year_read(first)
     if ours == "document_id" and first.type().is_integer():
         return first, [(first.isnull(), "document_id is empty: every row needs one")]
-    text = _text(first).lpad(width, "0") if width else _text(first)
+    text = _padded(_text(first), width)
     needed = ours in ("document_id", "area")
     return text, [(text.isnull(), f"{ours} is empty: every row needs one")] if needed else []
 
@@ -152,6 +193,20 @@ def _number(value: Any) -> Any:  # noqa: ANN401 - an Ibis column
 
 def _text(value: Any) -> Any:  # noqa: ANN401 - an Ibis column
     return value.cast("string").strip().nullif("")
+
+
+def _padded(text: Any, width: int | None) -> Any:  # noqa: ANN401 - Ibis columns
+    return text.lpad(width, "0") if width else text
+
+
+def _spelt(chosen: ibis.Table, files: Files, found: dict[str, str], ours: str) -> Any:  # noqa: ANN401 - an Ibis column
+    """Return one of our text columns as the file has it, empty where it has nothing."""
+    if ours in files.constant:
+        return ibis.literal(files.constant[ours])
+    if ours not in files.columns:
+        return ibis.literal("")
+    theirs = _several(files.columns[ours])[0]
+    return chosen[found[plain_name(theirs)]].cast("string").fill_null("")
 
 
 def _not_read(ours: str, value: Any, read: Any, needed: str) -> tuple[Any, Any]:  # noqa: ANN401 - Ibis columns

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from hubscan.ingest import counts, documents, ties
+from hubscan.ingest import counts, documents, labels, listed, texts, ties
+from hubscan.ingest import rows as rows_
 from hubscan.ingest.rows import canonical, good
 from hubscan.ingest.scope import in_scope
 
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     import ibis
 
     from hubscan.ingest.documents import Scanned
-    from hubscan.ingest.inputs import Ties
+    from hubscan.ingest.inputs import Files, Ties
 
 Years = tuple[int, int]
 
@@ -42,12 +44,18 @@ NO_TIES: Final = pd.DataFrame(
 
 @dataclass(frozen=True)
 class Filters:
-    """The edition's windows and filters of documents."""
+    """The edition's indicators, their windows, and what is filtered out."""
 
+    indicators: Sequence[str]
     years: Mapping[str, Years]
     publication_types: Sequence[str]
     publication_scope: str
     deals_exclude: Sequence[str]
+
+    @property
+    def key(self) -> str:
+        """What tells these filters from others."""
+        return json.dumps(asdict(self), sort_keys=True)
 
 
 @dataclass(frozen=True)
@@ -84,9 +92,9 @@ class Sources:
         ]
 
 
-def localities(sources: Sources, *, indicators: Sequence[str]) -> pd.DataFrame:
+def locality_spellings(sources: Sources, *, indicators: Sequence[str]) -> pd.DataFrame:
     """
-    Return the distinct city, region and country texts of all sources, numbered.
+    Return how city, region and country are spelt in all sources, numbered by what they say.
 
     Parameters
     ----------
@@ -97,30 +105,81 @@ def localities(sources: Sources, *, indicators: Sequence[str]) -> pd.DataFrame:
 
     Returns
     -------
-    localities
-        Table ``localities`` of :mod:`hubscan.schema`.
+    spellings
+        ``source``, ``spelt_country``, ``spelt_region``, ``spelt_city``, ``country``, ``region``,
+        ``city``, ``locality``: see :func:`hubscan.ingest.texts.numbered_spellings`.
     """
-    found = [
-        sources.frame(documents.listed_localities([one]))
+    found = {}
+    for one in sources.at("addresses", indicators) + sources.at("counts", indicators):
+        name = one.source.name
+        parts: list[tuple[ibis.Table | None, Files | None]] = [(one.rows, one.source)]
+        parts.append((one.areas, one.source.areas))
+        tables = [
+            sources.frame(rows_.spellings(rows, files, texts.LOCALITY, where=name))
+            for rows, files in parts
+            if rows is not None and files is not None
+        ]
+        found[name] = pd.concat(tables, ignore_index=True).drop_duplicates()
+    return texts.numbered_spellings(found, texts.LOCALITY, number="locality", first=0)
+
+
+def organisation_spellings(sources: Sources, *, indicators: Sequence[str]) -> pd.DataFrame:
+    """
+    Return how the organisations that addresses name are spelt, numbered by what they say.
+
+    Parameters
+    ----------
+    sources
+        The open sources.
+    indicators
+        Indicators of the edition.
+
+    Returns
+    -------
+    spellings
+        ``source``, ``spelt_organisation``, ``organisation``, ``number`` (from 1; 0 stands for
+        none).
+    """
+    found = {
+        one.source.name: sources.frame(
+            rows_.spellings(one.rows, one.source, texts.ORGANISATION, where=one.source.name)
+        )
         for one in sources.at("addresses", indicators)
-    ]
-    for one in sources.at("counts", indicators):
-        for files, rows in ((one.source, one.rows), (one.source.areas, one.areas)):
-            if files is not None and rows is not None:
-                found.append(sources.frame(documents.distinct_localities(rows, files)))
-    every = pd.concat(found, ignore_index=True).drop_duplicates()
-    return documents.numbered_localities(every)
+    }
+    # the empty text is always there, and the first: it stands for none
+    found[""] = pd.DataFrame({"organisation": [""], "spelt_organisation": [""]})
+    return texts.numbered_spellings(found, texts.ORGANISATION, number="number", first=0)
 
 
-def addresses(  # noqa: PLR0913 - the windows and filters of an edition
+def label_lists(sources: Sources, *, indicators: Sequence[str]) -> pd.DataFrame:
+    """
+    Return the distinct lists of labels that documents bear, numbered.
+
+    Parameters
+    ----------
+    sources
+        The open sources.
+    indicators
+        Indicators of the edition.
+
+    Returns
+    -------
+    lists
+        ``kind``, ``label_list``, ``text``: see :func:`hubscan.ingest.labels.numbered_lists`.
+    """
+    lists: dict[str, list[pd.DataFrame]] = {}
+    for one in sources.at("addresses", indicators):
+        for kind, table in labels.label_texts(one).items():
+            lists.setdefault(kind, []).append(sources.frame(table))
+    return labels.numbered_lists(lists)
+
+
+def addresses(
     sources: Sources,
-    localities: pd.DataFrame,
+    locality_spellings: pd.DataFrame,
+    organisation_spellings: pd.DataFrame,
     *,
-    indicators: Sequence[str],
-    years: Mapping[str, Years],
-    publication_types: Sequence[str],
-    publication_scope: str,
-    deals_exclude: Sequence[str],
+    filters: Filters,
 ) -> ibis.Table:
     """
     Return the listed addresses of the documents the edition looks at.
@@ -129,57 +188,65 @@ def addresses(  # noqa: PLR0913 - the windows and filters of an edition
     ----------
     sources
         The open sources.
-    localities
-        Table ``localities``.
-    indicators
-        Indicators of the edition.
-    years
-        First and last year of each indicator.
-    publication_types
-        Document types kept.
-    publication_scope
-        Which subjects are kept: see :func:`hubscan.ingest.scope.in_scope`.
-    deals_exclude
-        Deal types left out.
+    locality_spellings, organisation_spellings
+        From the functions of these names.
+    filters
+        The edition's windows and filters.
 
     Returns
     -------
     addresses
         Table ``addresses`` of :mod:`hubscan.schema`, lazy.
     """
-    scanned = sources.at("addresses", indicators)
-    chosen = Filters(years, publication_types, publication_scope, deals_exclude)
-    wanted = [_wanted(sources, one, chosen) for one in scanned]
-    numbers = _lazy(localities)
-    return documents.addresses(scanned, wanted, numbers)
+    scanned = sources.at("addresses", filters.indicators)
+    wanted = [_wanted(sources, one, filters) for one in scanned]
+    places = locality_spellings[["source", *texts.spelt(texts.LOCALITY), "locality"]]
+    named = organisation_spellings[["source", *texts.spelt(texts.ORGANISATION), "number"]]
+    return listed.listed_addresses(scanned, wanted, _lazy(places), _lazy(named))
 
 
-def document_totals(
-    sources: Sources,
-    *,
-    indicators: Sequence[str],
-    years: Mapping[str, Years],
-    publication_types: Sequence[str],
-    publication_scope: str,
-    deals_exclude: Sequence[str],
-) -> pd.DataFrame:
+def document_lists(sources: Sources, label_lists: pd.DataFrame, *, filters: Filters) -> ibis.Table:
+    """
+    Return the lists of labels that the documents the edition looks at bear.
+
+    Parameters
+    ----------
+    sources
+        The open sources.
+    label_lists
+        From :func:`label_lists`.
+    filters
+        The edition's windows and filters.
+
+    Returns
+    -------
+    document_lists
+        ``indicator``, ``document``, ``kind``, ``label_list``, lazy.
+    """
+    scanned = sources.at("addresses", filters.indicators)
+    wanted = [_wanted(sources, one, filters) for one in scanned]
+    return labels.document_lists(scanned, wanted, _lazy(label_lists))
+
+
+def document_totals(sources: Sources, *, filters: Filters) -> pd.DataFrame:
     """
     Return how many documents of each indicator the edition looks at.
 
     Parameters
     ----------
-    sources, indicators, years, publication_types, publication_scope, deals_exclude
-        As for :func:`addresses`.
+    sources
+        The open sources.
+    filters
+        The edition's windows and filters.
 
     Returns
     -------
     totals
         ``indicator``, ``documents``; only indicators that come as addresses.
     """
-    chosen = Filters(years, publication_types, publication_scope, deals_exclude)
     rows = [
-        (one.source.indicator, sources.size(_wanted(sources, one, chosen)))
-        for one in sources.at("addresses", indicators)
+        (one.source.indicator, sources.size(_wanted(sources, one, filters).distinct()))
+        for one in sources.at("addresses", filters.indicators)
     ]
     found = pd.DataFrame(rows, columns=["indicator", "documents"])
     found = found.astype({"indicator": "str", "documents": "int64"})
@@ -215,7 +282,7 @@ def counted(
         Table ``place_addresses``, with place -1 for what has no place.
     """
     known = localities.merge(located_localities[["locality", "place", "economy"]], on="locality")
-    known = known[[*documents.LOCALITY, "place", "economy"]]
+    known = known[[*texts.LOCALITY, "place", "economy"]]
     parts = []
     for one in sources.at("counts", indicators):
         rows = sources.frame(counts.counted_rows(one, years=years[one.source.indicator]))
@@ -265,11 +332,13 @@ def _wanted(sources: Sources, one: Scanned, chosen: Filters) -> ibis.Table:
 
 def _out_of_scope(sources: Sources, one: Scanned, publication_scope: str) -> ibis.Table | None:
     """Return the subject texts that leave a publication out; None if there are none."""
-    lists = documents.subject_lists(one) if one.source.indicator == "publications" else None
-    if lists is None or publication_scope == "none":
+    if one.source.indicator != "publications" or publication_scope == "none":
         return None
-    texts = sources.frame(lists)["subjects"].sort_values(ignore_index=True)
-    out = texts[~in_scope(texts, publication_scope=publication_scope)].to_frame("subjects")
+    lists = documents.document_texts(one, "subjects")
+    if lists is None:
+        return None
+    told = sources.frame(lists)["subjects"].sort_values(ignore_index=True)
+    out = told[~in_scope(told, publication_scope=publication_scope)].to_frame("subjects")
     return _lazy(out) if len(out) else None
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-def collaboration_ties(document_clusters: ibis.Table) -> ibis.Table:
+def collaboration_ties(document_economies: ibis.Table) -> ibis.Table:
     """
     Return the number of documents with an address in both clusters of each pair.
 
@@ -24,8 +24,9 @@ def collaboration_ties(document_clusters: ibis.Table) -> ibis.Table:
 
     Parameters
     ----------
-    document_clusters
-        ``indicator``, ``document``, ``cluster``: one row a document and cluster.
+    document_economies
+        ``indicator``, ``document``, ``cluster``, ``addresses``, ``n_located``: one row a document
+        and cluster, or more, such as one for each economy.
 
     Returns
     -------
@@ -36,18 +37,24 @@ def collaboration_ties(document_clusters: ibis.Table) -> ibis.Table:
     --------
     >>> import ibis, pyarrow as pa
     >>> table = pa.table(
-    ...     {"indicator": ["patents"] * 3, "document": [1, 1, 2], "cluster": [4, -1, 4]}
+    ...     {
+    ...         "indicator": ["patents"] * 3,
+    ...         "document": [1, 1, 2],
+    ...         "cluster": [4, -1, 4],
+    ...         "addresses": [1, 2, 1],
+    ...         "n_located": [3, 3, 1],
+    ...     }
     ... )
     >>> collaboration_ties(ibis.memtable(table)).to_pyarrow().to_pylist()
     [{'a': -1, 'b': 4, 'indicator': 'patents', 'links': 1.0}]
     """
-    one = document_clusters.select("indicator", "document", a=document_clusters.cluster)
+    rows = document_economies
+    # a document whose located addresses are all in one row joins nothing
+    split = rows.filter(rows.addresses < rows.n_located)
+    split = split.select("indicator", "document", "cluster").distinct()
+    one = split.select("indicator", "document", a="cluster")
     # other names on the right: engines differ in what they call a clash
-    other = document_clusters.select(
-        indicator_b=document_clusters.indicator,
-        document_b=document_clusters.document,
-        b=document_clusters.cluster,
-    )
+    other = split.select(indicator_b="indicator", document_b="document", b="cluster")
     joined = one.join(other, [one.indicator == other.indicator_b, one.document == other.document_b])
     pairs = joined.filter(joined.a < joined.b)
     return pairs.group_by("a", "b", "indicator").agg(links=pairs.count().cast("float64"))

@@ -17,16 +17,16 @@ COUNTING: Final = ("fractional", "whole")
 _DENOMINATORS: Final = {"renormalise": "n_located", "lose": "n_listed"}
 
 
-def shares(
-    document_clusters: ibis.Table, *, indicator: str, counting: str, missing: str
-) -> ibis.Table:
+def shares(document_clusters: ibis.Table, *, counting: str, missing: str) -> ibis.Table:
     """Return each document's part in each cluster as addresses of a denominator."""
     denominator = denominator_column(counting=counting, missing=missing)
-    rows = document_clusters.filter(document_clusters.indicator == indicator)
+    rows = document_clusters
     if denominator is None:
-        once = rows.select("document", "cluster").distinct().mutate(denominator=1, addresses=1)
-        return once.cast({"denominator": "int64", "addresses": "int64"})
+        once = rows.select("indicator", "document", "cluster").distinct()
+        counted = once.mutate(denominator=1, addresses=1)
+        return counted.cast({"denominator": "int64", "addresses": "int64"})
     return rows.select(
+        "indicator",
         "document",
         "cluster",
         denominator=rows[denominator].cast("int64"),

@@ -10,65 +10,7 @@ if TYPE_CHECKING:
     import ibis
 
 
-def document_economies(located: ibis.Table, assignment: ibis.Table) -> ibis.Table:
-    """
-    Return the clusters and economies in which each document has addresses, and how many.
-
-    Summed over economies, this is ``document_clusters``.
-
-    Parameters
-    ----------
-    located
-        Table ``located``.
-    assignment
-        ``place``, ``cluster`` and, if indicators are assigned differently, ``indicator``. Places
-        that it does not name are noise (-1).
-
-    Returns
-    -------
-    document_economies
-        ``indicator``, ``document``, ``cluster``, ``economy``, ``addresses`` (of the document in
-        that economy in the cluster), ``n_listed``, ``n_located``; one row a document, cluster and
-        economy, unordered.
-
-    Examples
-    --------
-    >>> import ibis, pyarrow as pa
-    >>> located = pa.table(
-    ...     {
-    ...         "indicator": ["patents"] * 3,
-    ...         "document": [1, 1, 1],
-    ...         "place": [7, 7, 8],
-    ...         "economy": ["CH", "CH", "FR"],
-    ...         "n_listed": [4] * 3,
-    ...         "n_located": [3] * 3,
-    ...     }
-    ... )
-    >>> assignment = pa.table({"place": [7], "cluster": [5]})
-    >>> table = document_economies(ibis.memtable(located), ibis.memtable(assignment))
-    >>> for row in table.order_by("cluster").to_pyarrow().to_pylist():
-    ...     print(*row.values())
-    patents 1 -1 FR 1 4 3
-    patents 1 5 CH 2 4 3
-    """
-    keys = [key for key in ("indicator", "place") if key in assignment.columns]
-    # the places on the right get other names: engines differ in what they call a clash
-    named = assignment.select(
-        assignment.cluster.cast("int64").name("cluster"),
-        *(assignment[key].name(f"{key}_assigned") for key in keys),
-    )
-    joined = located.left_join(named, [located[key] == named[f"{key}_assigned"] for key in keys])
-    placed = joined.mutate(cluster=joined.cluster.fill_null(NOISE))
-    return placed.group_by("indicator", "document", "cluster", "economy").agg(
-        addresses=placed.count().cast("int64"),
-        n_listed=placed.n_listed.max(),
-        n_located=placed.n_located.max(),
-    )
-
-
-def foreign_documents(
-    document_economies: ibis.Table, homes: ibis.Table, *, indicator: str
-) -> ibis.Table:
+def foreign_documents(document_economies: ibis.Table, homes: ibis.Table) -> ibis.Table:
     """
     Return each cluster's documents, and those with an address outside its home economies.
 
@@ -77,17 +19,15 @@ def foreign_documents(
     Parameters
     ----------
     document_economies
-        From :func:`document_economies`.
+        From :func:`hubscan.count.document_economies`.
     homes
         ``cluster``, ``economy``: from :func:`hubscan.profile.collaboration.homes`.
-    indicator
-        The indicator looked at.
 
     Returns
     -------
     foreign_documents
-        ``cluster``, ``documents`` (with an address in it), ``foreign`` (of those, with an address
-        abroad, in the cluster or elsewhere); unordered.
+        ``indicator``, ``cluster``, ``documents`` (with an address in it), ``foreign`` (of those,
+        with an address abroad, in the cluster or elsewhere); unordered.
 
     Examples
     --------
@@ -103,30 +43,31 @@ def foreign_documents(
     ...     }
     ... )
     >>> homes = pa.table({"cluster": [5], "economy": ["CH"]})
-    >>> found = foreign_documents(ibis.memtable(table), ibis.memtable(homes), indicator="patents")
+    >>> found = foreign_documents(ibis.memtable(table), ibis.memtable(homes))
     >>> found.to_pyarrow().to_pylist()
-    [{'cluster': 5, 'documents': 2, 'foreign': 1}]
+    [{'indicator': 'patents', 'cluster': 5, 'documents': 2, 'foreign': 1}]
     """
-    rows = document_economies.filter(document_economies.indicator == indicator)
+    rows = document_economies
     # most documents lie in one cluster and one economy, and need not be brought together
     alone = rows.filter((rows.addresses == rows.n_located) & (rows.cluster != NOISE))
-    alone = alone.select("document", "cluster", "economy")
+    alone = alone.select("indicator", "document", "cluster", "economy")
     split = rows.filter(rows.addresses < rows.n_located)
     pairs = _pairs(split)
-    cells = split.select("economy", there="document")
-    met = pairs.join(cells, pairs.document == cells.there)
+    cells = split.select("economy", of="indicator", there="document")
+    met = pairs.join(cells, _same(pairs, cells))
+    abroad = _abroad(met, homes).select("indicator", "document", "cluster").distinct()
     every = _counted(alone).union(
         _counted(pairs),
         _counted(_abroad(alone, homes), foreign=True),
-        _counted(_abroad(met, homes).select("document", "cluster").distinct(), foreign=True),
+        _counted(abroad, foreign=True),
     )
-    summed = every.group_by("cluster").agg(
+    summed = every.group_by("indicator", "cluster").agg(
         documents=every.documents.sum(), foreign=every.foreign.sum()
     )
     return _integers(summed, "documents", "foreign")
 
 
-def economy_links(document_economies: ibis.Table, *, indicator: str) -> ibis.Table:
+def economy_links(document_economies: ibis.Table) -> ibis.Table:
     """
     Return how many documents of each cluster have an address outside it in each economy.
 
@@ -135,14 +76,12 @@ def economy_links(document_economies: ibis.Table, *, indicator: str) -> ibis.Tab
     Parameters
     ----------
     document_economies
-        From :func:`document_economies`.
-    indicator
-        The indicator looked at.
+        From :func:`hubscan.count.document_economies`.
 
     Returns
     -------
     links
-        ``cluster``, ``economy``, ``links`` (documents); unordered.
+        ``indicator``, ``cluster``, ``economy``, ``links`` (documents); unordered.
 
     Examples
     --------
@@ -157,23 +96,22 @@ def economy_links(document_economies: ibis.Table, *, indicator: str) -> ibis.Tab
     ...         "n_located": [3, 3],
     ...     }
     ... )
-    >>> economy_links(ibis.memtable(table), indicator="patents").to_pyarrow().to_pylist()
-    [{'cluster': 5, 'economy': 'FR', 'links': 1}]
+    >>> economy_links(ibis.memtable(table)).to_pyarrow().to_pylist()
+    [{'indicator': 'patents', 'cluster': 5, 'economy': 'FR', 'links': 1}]
     """
-    rows = document_economies.filter(document_economies.indicator == indicator)
-    split = rows.filter(rows.addresses < rows.n_located)
-    economies = split.group_by("economy", there="document").agg(
-        cells=split.count(), last=split.cluster.max()
+    split = document_economies.filter(document_economies.addresses < document_economies.n_located)
+    economies = split.group_by("economy", of="indicator", there="document").agg(
+        first=split.cluster.min(), last=split.cluster.max()
     )
     pairs = _pairs(split)
-    met = pairs.join(economies, pairs.document == economies.there)
+    met = pairs.join(economies, _same(pairs, economies))
     # all the document's addresses in an economy lie in the cluster, or else there is a link
-    linked = met.filter((met.cells > 1) | (met["last"] != met.cluster))
-    links = linked.group_by("cluster", "economy").agg(links=linked.count())
+    linked = met.filter((met["first"] != met.cluster) | (met["last"] != met.cluster))
+    links = linked.group_by("indicator", "cluster", "economy").agg(links=linked.count())
     return _integers(links, "links")
 
 
-def cluster_pairs(document_economies: ibis.Table, *, indicator: str) -> ibis.Table:
+def cluster_pairs(document_economies: ibis.Table) -> ibis.Table:
     """
     Return the number of documents with an address in both clusters of each pair.
 
@@ -183,14 +121,12 @@ def cluster_pairs(document_economies: ibis.Table, *, indicator: str) -> ibis.Tab
     Parameters
     ----------
     document_economies
-        From :func:`document_economies`.
-    indicator
-        The indicator looked at.
+        From :func:`hubscan.count.document_economies`.
 
     Returns
     -------
     pairs
-        ``a``, ``b`` (``a`` < ``b``), ``links`` (documents); unordered.
+        ``indicator``, ``a``, ``b`` (``a`` < ``b``), ``links`` (documents); unordered.
 
     Examples
     --------
@@ -205,23 +141,27 @@ def cluster_pairs(document_economies: ibis.Table, *, indicator: str) -> ibis.Tab
     ...         "n_located": [3, 3],
     ...     }
     ... )
-    >>> cluster_pairs(ibis.memtable(table), indicator="patents").to_pyarrow().to_pylist()
-    [{'a': -1, 'b': 5, 'links': 1}]
+    >>> cluster_pairs(ibis.memtable(table)).to_pyarrow().to_pylist()
+    [{'indicator': 'patents', 'a': -1, 'b': 5, 'links': 1}]
     """
-    rows = document_economies.filter(document_economies.indicator == indicator)
-    split = rows.filter(rows.addresses < rows.n_located)
-    once = split.select("document", "cluster").distinct()
+    split = document_economies.filter(document_economies.addresses < document_economies.n_located)
+    once = split.select("indicator", "document", "cluster").distinct()
     # other names on the right: engines differ in what they call a clash
-    one = once.select("document", a="cluster")
-    other = once.select(document_b="document", b="cluster")
-    joined = one.join(other, one.document == other.document_b)
+    one = once.select("indicator", "document", a="cluster")
+    other = once.select(of="indicator", there="document", b="cluster")
+    joined = one.join(other, _same(one, other))
     pairs = joined.filter(joined.a < joined.b)
-    return _integers(pairs.group_by("a", "b").agg(links=pairs.count()), "links")
+    return _integers(pairs.group_by("indicator", "a", "b").agg(links=pairs.count()), "links")
+
+
+def _same(rows: ibis.Table, others: ibis.Table) -> list[ibis.Value]:
+    """Return the condition that both are rows of one document."""
+    return [rows.document == others.there, rows.indicator == others.of]
 
 
 def _pairs(split: ibis.Table) -> ibis.Table:
     """Return each document and cluster once, noise left out."""
-    return split.filter(split.cluster != NOISE).select("document", "cluster").distinct()
+    return split.filter(split.cluster != NOISE).select("indicator", "document", "cluster").distinct()
 
 
 def _abroad(rows: ibis.Table, homes: ibis.Table) -> ibis.Table:
@@ -233,10 +173,10 @@ def _abroad(rows: ibis.Table, homes: ibis.Table) -> ibis.Table:
 
 def _counted(rows: ibis.Table, *, foreign: bool = False) -> ibis.Table:
     """Return the number of rows of each cluster, as documents or as foreign documents."""
-    found = rows.group_by("cluster").agg(documents=rows.count())
+    found = rows.group_by("indicator", "cluster").agg(documents=rows.count())
     none = found.documents * 0
     columns = (none, found.documents) if foreign else (found.documents, none)
-    return found.select("cluster", documents=columns[0], foreign=columns[1])
+    return found.select("indicator", "cluster", documents=columns[0], foreign=columns[1])
 
 
 def _integers(table: ibis.Table, *columns: str) -> ibis.Table:

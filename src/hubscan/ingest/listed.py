@@ -1,0 +1,135 @@
+"""Listed addresses of documents, encoded: whole numbers in place of texts, equal ones counted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import ibis
+
+from hubscan.ingest.documents import address_rows, numbered_documents
+from hubscan.ingest.texts import LOCALITY, ORGANISATION, spelt
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hubscan.ingest.documents import Scanned
+
+_EMPTY: Final = {
+    "indicator": "string",
+    "document": "int64",
+    "place": "int64",
+    "locality": "int32",
+    "economy": "string",
+    "organisation": "int32",
+    "addresses": "int32",
+}
+
+
+def listed_addresses(
+    scanned: Sequence[Scanned],
+    documents: Sequence[ibis.Table],
+    localities: ibis.Table,
+    organisations: ibis.Table,
+) -> ibis.Table:
+    """
+    Return the listed addresses of the documents looked at, encoded.
+
+    Parameters
+    ----------
+    scanned
+        Sources whose rows are addresses.
+    documents
+        For each source, the result of :func:`hubscan.ingest.documents.windowed_documents`.
+    localities
+        ``source``, the spellings of localities, ``locality``.
+    organisations
+        ``source``, the spellings of organisations, ``number`` (0 for none).
+
+    Returns
+    -------
+    addresses
+        Table ``addresses`` of :mod:`hubscan.schema`.
+    """
+    parts = [
+        _encoded(one, wanted, localities, organisations, offset=k, step=len(scanned))
+        for k, (one, wanted) in enumerate(zip(scanned, documents, strict=True))
+    ]
+    if not parts:
+        return ibis.memtable([], schema=_EMPTY)
+    return ibis.union(*parts) if len(parts) > 1 else parts[0]
+
+
+def _encoded(  # noqa: PLR0913 - rows, what to keep of them, and the numbers of their texts
+    one: Scanned,
+    wanted: ibis.Table,
+    localities: ibis.Table,
+    organisations: ibis.Table,
+    *,
+    offset: int,
+    step: int,
+) -> ibis.Table:
+    listed = address_rows(one, spelt=LOCALITY + ORGANISATION)
+    own = place_key(listed) if "latitude" in listed.columns else ibis.null("int64")
+    rows = listed.select("document_id", *spelt(LOCALITY + ORGANISATION), place=own)
+    rows = of_documents(rows, wanted, offset=offset, step=step)
+    for texts, names in ((localities, LOCALITY), (organisations, ORGANISATION)):
+        of_source = texts.filter(texts.source == one.source.name).drop("source")
+        rows = rows.join(of_source, spelt(names))
+    counted = rows.group_by("document", "place", "locality", "number").agg(
+        addresses=rows.count().cast("int32")
+    )
+    return counted.select(
+        "document",
+        "place",
+        "addresses",
+        indicator=ibis.literal(one.source.indicator),
+        locality=counted.locality.cast("int32"),
+        economy=ibis.literal(""),
+        organisation=counted.number.cast("int32"),
+    ).select(*_EMPTY)
+
+
+def of_documents(rows: ibis.Table, wanted: ibis.Table, *, offset: int, step: int) -> ibis.Table:
+    """
+    Return the rows of the documents looked at, under their numbers.
+
+    Parameters
+    ----------
+    rows
+        ``document_id`` and others.
+    wanted
+        From :func:`hubscan.ingest.documents.windowed_documents`.
+    offset, step
+        As for :func:`hubscan.ingest.documents.numbered_documents`.
+
+    Returns
+    -------
+    rows
+        The same with ``document``.
+    """
+    if rows.document_id.type().is_integer():
+        # their numbers are their ids: nothing needs to be brought over
+        kept = rows.semi_join(wanted, "document_id")
+        return kept.mutate(document=kept.document_id.cast("int64") * step + offset)
+    return rows.join(numbered_documents(wanted, offset=offset, step=step), "document_id")
+
+
+def place_key(rows: ibis.Table) -> Any:  # noqa: ANN401 - an Ibis column
+    """
+    Return :func:`hubscan.sphere.place_keys` of the rows' coordinates, in the engine.
+
+    Parameters
+    ----------
+    rows
+        ``latitude``, ``longitude``, degrees.
+
+    Returns
+    -------
+    place
+        The key; missing where there are no coordinates.
+    """
+    phi = (rows.latitude * 1e6 + 0.5).floor().cast("int64")
+    lam = ((rows.longitude * 1e6 + 0.5).floor().cast("int64") + 180_000_000) % 360_000_000
+    at_pole = phi.abs() == 90_000_000  # noqa: PLR2004 - micro-degrees of a pole
+    lam = ibis.ifelse(at_pole, ibis.literal(180_000_000, "int64"), lam)
+    return (phi + 90_000_000) * 360_000_000 + lam
