@@ -1,1 +1,1 @@
-"""Stage: robustness."""
+"""How sure a rank is: replicates, sweeps, assumptions, and clusters that keep their identity."""

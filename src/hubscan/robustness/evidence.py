@@ -1,0 +1,364 @@
+"""The documents of a run in memory, counted any number of times each: what replicates reduce."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import coo_array
+
+from hubscan.errors import InputError
+from hubscan.robustness._reduce import (
+    cluster_pairs,
+    distinct_clusters,
+    documents_of_clusters,
+    group_sums,
+)
+from hubscan.schema import NOISE
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Integers = NDArray[np.int64]
+
+DENOMINATORS: Final = {"renormalise": "n_located", "lose": "n_listed"}
+"""The number of addresses among which a document is split, by ``missing``."""
+
+_KEYS: Final = ["indicator", "place", "economy", "denominator"]
+_NEEDED: Final = (
+    "indicator", "document", "place", "economy", "n_listed", "n_located", "addresses",
+)  # fmt: skip
+
+
+class Multiplicity(NamedTuple):
+    """
+    How often each part of the evidence occurs: once each in the run itself.
+
+    Attributes
+    ----------
+    documents
+        Times each document occurs, int64, in the order of :attr:`Evidence.documents`.
+    counts
+        Address units of each row of :attr:`Evidence.counts`, int64.
+    """
+
+    documents: Integers
+    counts: Integers
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """
+    What a run was reduced from: located addresses by document, and counts at places.
+
+    Attributes
+    ----------
+    rows
+        One row a document and place: ``indicator`` (a category), ``document``, ``place``,
+        ``economy`` (a category), ``n_listed``, ``n_located``, ``addresses``; sorted by indicator,
+        document, place and economy.
+    counts
+        Table ``place_addresses`` of the indicators that are counts at places.
+    totals
+        Table ``totals``.
+    place_ties
+        Given ties of places: ``indicator``, ``place_a``, ``place_b``, ``strength``.
+    """
+
+    rows: pd.DataFrame
+    counts: pd.DataFrame
+    totals: pd.DataFrame
+    place_ties: pd.DataFrame
+
+    @cached_property
+    def once(self) -> Multiplicity:
+        """Everything once: the run itself."""
+        return Multiplicity(
+            np.ones(len(self.documents), np.int64), self.counts["addresses"].to_numpy(np.int64)
+        )
+
+    @cached_property
+    def begin(self) -> Integers:
+        """Where the rows of each document begin, and the number of rows at the end."""
+        changed = (np.diff(self.rows["document"].to_numpy(np.int64), prepend=-1) != 0) | (
+            np.diff(self.rows["indicator"].cat.codes.to_numpy(np.int64), prepend=-1) != 0
+        )
+        return np.append(np.flatnonzero(changed), len(self.rows)).astype(np.int64)
+
+    @cached_property
+    def documents(self) -> pd.DataFrame:
+        """One row a document: its first row, without place, economy and addresses."""
+        first = self.rows.iloc[self.begin[:-1]]
+        return first.drop(columns=["place", "economy", "addresses"]).reset_index(drop=True)
+
+    @cached_property
+    def _document_of_row(self) -> NDArray[np.int32]:
+        return np.repeat(np.arange(len(self.begin) - 1, dtype=np.int32), np.diff(self.begin))
+
+    @cached_property
+    def _places(self) -> tuple[Integers, NDArray[np.intp]]:
+        """The distinct places of documents, ascending, and the row of each address among them."""
+        places, at = np.unique(self.rows["place"].to_numpy(np.int64), return_inverse=True)
+        return places, at
+
+    @cached_property
+    def _groups(self) -> dict[str, tuple[pd.DataFrame, NDArray[np.int32]]]:
+        return {}
+
+    def _grouped(self, missing: str) -> tuple[pd.DataFrame, NDArray[np.int32]]:
+        """Return the rows of ``place_addresses`` in order, and that of each row of documents."""
+        if missing not in DENOMINATORS:
+            msg = f"count: missing = {missing!r}: must be one of {', '.join(DENOMINATORS)}"
+            raise InputError(msg)
+        if missing not in self._groups:
+            self._groups[missing] = _grouped(self.rows, DENOMINATORS[missing])
+        return self._groups[missing]
+
+    def place_addresses(self, times: Multiplicity, *, missing: str) -> pd.DataFrame:
+        """
+        Return table ``place_addresses`` with every document as often as it occurs.
+
+        Parameters
+        ----------
+        times
+            How often.
+        missing
+            As for :func:`hubscan.count.place_addresses`.
+
+        Returns
+        -------
+        place_addresses
+            Sorted by its key; rows without addresses are left out.
+
+        Raises
+        ------
+        InputError
+            If ``missing`` is not known.
+        """
+        groups, group = self._grouped(missing)
+        sums = group_sums(
+            self._document_of_row,
+            group,
+            self.rows["addresses"].to_numpy(np.int32),
+            times.documents,
+            len(groups),
+        )
+        told = groups.assign(addresses=sums)[sums > 0]
+        drawn = self.counts.assign(addresses=times.counts)[times.counts > 0]
+        return _in_order(told, drawn)
+
+    def weighted_totals(self, times: Multiplicity) -> pd.DataFrame:
+        """
+        Return table ``totals`` with every document as often as it occurs.
+
+        Documents and addresses that were not located are in no replicate: they stay as they are.
+
+        Parameters
+        ----------
+        times
+            How often.
+
+        Returns
+        -------
+        totals
+            In the order of the run's.
+        """
+        table = self.totals.set_index("indicator").copy()
+        kinds = self.documents["indicator"]
+        for indicator in kinds.cat.categories:
+            mine = (kinds == indicator).to_numpy()
+            weight, known = times.documents[mine], self.documents[mine]
+            covered = int(weight.sum())
+            located = int((weight * known["n_located"].to_numpy(np.int64)).sum())
+            listed = int((weight * known["n_listed"].to_numpy(np.int64)).sum())
+            all_listed = int(known["n_listed"].to_numpy(np.int64).sum())
+            row = table.loc[indicator]
+            table.loc[indicator, "documents"] = row["documents"] - row["covered"] + covered
+            table.loc[indicator, "addresses"] = int(row["addresses"]) - all_listed + listed
+            table.loc[indicator, ["covered", "located"]] = covered, located
+        for indicator, at in self.counts.groupby("indicator", observed=True).indices.items():
+            unit, located = int(table.loc[indicator, "unit"]), int(times.counts[at].sum())
+            listed = int(table.loc[indicator, "addresses"] - table.loc[indicator, "located"])
+            table.loc[indicator, "addresses"] = listed + located
+            table.loc[indicator, "located"] = located
+            table.loc[indicator, "documents"] = (listed + located) / unit
+            table.loc[indicator, "covered"] = located / unit
+        return table.reset_index().astype(self.totals.dtypes.to_dict())[list(self.totals)]
+
+    def ties(self, times: Multiplicity, assignment: pd.DataFrame) -> pd.DataFrame:
+        """
+        Return the documents that join each pair of clusters.
+
+        Parameters
+        ----------
+        times
+            How often each document occurs.
+        assignment
+            ``place``, ``cluster``; other places are noise.
+
+        Returns
+        -------
+        ties
+            Table ``ties``, by indicator, ``a`` and ``b``.
+        """
+        parts = []
+        for indicator, found, ends, weight, names in self._found(times, assignment):
+            a, b, links = cluster_pairs(found, ends, weight)
+            size = (len(names), len(names))
+            table = coo_array((links, (a, b)), shape=size).tocsr().tocoo()
+            ends_of = {"a": names[table.row], "b": names[table.col]}
+            parts.append(
+                pd.DataFrame({**ends_of, "indicator": indicator, "links": table.data.astype(float)})
+            )
+        empty = pd.DataFrame(columns=["a", "b", "indicator", "links"])
+        return pd.concat(parts, ignore_index=True) if parts else empty
+
+    def cluster_documents(self, times: Multiplicity, assignment: pd.DataFrame) -> pd.DataFrame:
+        """
+        Return the number of documents with an address in each cluster.
+
+        Parameters
+        ----------
+        times
+            How often each document occurs.
+        assignment
+            ``indicator``, ``place``, ``cluster``; other places are noise.
+
+        Returns
+        -------
+        cluster_documents
+            ``cluster``, ``indicator``, ``documents``; only what occurs.
+        """
+        parts = []
+        for indicator, found, ends, weight, names in self._found(times, assignment):
+            number = documents_of_clusters(found, ends, weight, len(names))
+            table = pd.DataFrame({"cluster": names, "indicator": indicator, "documents": number})
+            parts.append(table[number > 0])
+        empty = pd.DataFrame(columns=["cluster", "indicator", "documents"])
+        return pd.concat(parts, ignore_index=True) if parts else empty
+
+    def _found(
+        self, times: Multiplicity, assignment: pd.DataFrame
+    ) -> list[tuple[str, NDArray[np.int32], Integers, Integers, Integers]]:
+        """Return by indicator its documents' distinct clusters, ends, times, and cluster ids."""
+        places, at = self._places
+        kinds = self.documents["indicator"].cat.codes.to_numpy()
+        parts = []
+        for code, indicator in enumerate(self.rows["indicator"].cat.categories):
+            mine = np.flatnonzero(kinds == code)
+            if not len(mine):
+                continue
+            first, last = int(mine[0]), int(mine[-1]) + 1
+            rows = slice(int(self.begin[first]), int(self.begin[last]))
+            cluster = _cluster_of(places, _of(assignment, str(indicator)))
+            names, number = np.unique(cluster, return_inverse=True)
+            weight = times.documents[first:last]
+            found, ends = distinct_clusters(
+                self.begin[first : last + 1] - self.begin[first], number[at[rows]], weight
+            )
+            parts.append((str(indicator), found, ends, weight, names))
+        return parts
+
+
+def evidence_of(
+    documents: pd.DataFrame,
+    place_addresses: pd.DataFrame,
+    totals: pd.DataFrame,
+    place_ties: pd.DataFrame,
+) -> Evidence:
+    """
+    Return the evidence of a run from its tables.
+
+    Parameters
+    ----------
+    documents
+        Located addresses by document: ``indicator``, ``document``, ``place``, ``economy``,
+        ``n_listed``, ``n_located``, ``addresses`` and, if known, ``year`` and ``organisation``;
+        in any order.
+    place_addresses, totals
+        Tables of these names; indicators of ``place_addresses`` that ``documents`` lacks are counts
+        at places.
+    place_ties
+        Given ties of places; may be empty.
+
+    Returns
+    -------
+    evidence
+        Sorted, texts as categories.
+
+    Raises
+    ------
+    InputError
+        If a column is missing.
+
+    Examples
+    --------
+    >>> documents = pd.DataFrame(
+    ...     {
+    ...         "indicator": ["patents"] * 2,
+    ...         "document": [1, 1],
+    ...         "place": [7, 8],
+    ...         "economy": ["FR", "FR"],
+    ...         "n_listed": [2, 2],
+    ...         "n_located": [2, 2],
+    ...         "addresses": [1, 1],
+    ...     }
+    ... )
+    >>> held = evidence_of(documents, documents.iloc[:0], pd.DataFrame(), pd.DataFrame())
+    >>> held.place_addresses(held.once, missing="renormalise")["addresses"].tolist()
+    [1, 1]
+    """
+    for name in _NEEDED:
+        if name not in documents:
+            found = ", ".join(map(str, documents.columns))
+            msg = f"evidence: column {name!r} is missing; found {found}"
+            raise InputError(msg)
+    rows = documents.astype({"indicator": str, "economy": str})
+    rows = rows.astype({"indicator": "category", "economy": "category"})
+    keys = [rows["economy"].cat.codes, rows["place"], rows["document"], rows["indicator"].cat.codes]
+    rows = rows.iloc[np.lexsort([key.to_numpy() for key in keys])].reset_index(drop=True)
+    counted = ~place_addresses["indicator"].isin(rows["indicator"].cat.categories)
+    counts = place_addresses.loc[counted].reset_index(drop=True)
+    return Evidence(rows, counts, totals, place_ties)
+
+
+def _grouped(rows: pd.DataFrame, column: str) -> tuple[pd.DataFrame, NDArray[np.int32]]:
+    """Return the distinct keys of rows in order, and the key of each row."""
+    keys = [
+        rows["indicator"].cat.codes.to_numpy(np.int64),
+        rows["place"].to_numpy(np.int64),
+        rows["economy"].cat.codes.to_numpy(np.int64),
+        rows[column].to_numpy(np.int64),
+    ]
+    order = np.lexsort(keys[::-1])
+    changed = np.zeros(len(rows), np.bool_)
+    for key in keys:
+        changed |= np.diff(key[order], prepend=-1) != 0
+    group = np.empty(len(rows), np.int32)
+    group[order] = np.cumsum(changed) - 1
+    first = rows.iloc[order[changed]].reset_index(drop=True)
+    first = first.rename(columns={column: "denominator"})[_KEYS]
+    return first.astype({"denominator": np.int32, "place": np.int64}), group
+
+
+def _in_order(told: pd.DataFrame, drawn: pd.DataFrame) -> pd.DataFrame:
+    """Return documents' and counted rows as one table; both are in order, indicators disjoint."""
+    if not len(drawn) or not len(told):
+        return (told if len(told) else drawn).reset_index(drop=True)
+    both = pd.concat([told.astype({"indicator": str, "economy": str}), drawn], ignore_index=True)
+    return both.sort_values("indicator", kind="stable", ignore_index=True)
+
+
+def _of(assignment: pd.DataFrame, indicator: str) -> pd.DataFrame:
+    if "indicator" not in assignment:
+        return assignment
+    return assignment[assignment["indicator"] == indicator]
+
+
+def _cluster_of(places: Integers, assignment: pd.DataFrame) -> Integers:
+    """Return the cluster of each place; noise if it has none."""
+    at = pd.Index(assignment["place"]).get_indexer(pd.Index(places))
+    return np.append(assignment["cluster"].to_numpy(np.int64), NOISE)[at]
