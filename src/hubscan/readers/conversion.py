@@ -17,18 +17,20 @@ from hubscan.errors import InputError
 from hubscan.readers import recognition
 from hubscan.readers.judging import judged
 from hubscan.readers.parts import Opened
+from hubscan.readers.sheets import with_rows
 from hubscan.readers.sink import Tally, sink_into, staged_at, tally_from
 from hubscan.readers.streams import Member, head, hidden, members
 from hubscan.readers.writing import Ingested, Tables, write_folder
-from hubscan.store import StageRecord, file_hash, fingerprint, written_whole
+from hubscan.store import file_hash, fingerprint, written_whole
+from hubscan.watching import StageRecord
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hubscan.readers.mapping import Mapping
+    from hubscan.readers.mapping import UserMapping
     from hubscan.readers.parts import Part, Source
     from hubscan.readers.streams import Head
-    from hubscan.store import Watcher
+    from hubscan.watching import Watcher
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Options:
     """Encoding of bytes that are not UTF-8."""
     countries: tuple[str, ...] = ()
     """The only economies whose addresses are kept (ISO 3166 alpha-2); all if there are none."""
-    mapping: Mapping | None = None
+    mapping: UserMapping | None = None
     threads: int | None = None
     memory_gb: float | None = None
 
@@ -100,6 +102,7 @@ def convert(
     InputError
         If a file is missing, broken, or another export than the one needed.
     """
+    source = _bound(source, options)
     work = folder.absolute().parent / ".hubscan"
     spill = work / "spill"
     chosen, passed_over = _chosen(source, paths)
@@ -129,6 +132,19 @@ def convert(
         seconds = round(time.perf_counter() - began, 3)
         watcher.end(StageRecord("assemble", seconds, ingested.addresses.kept, reused=False))
     return ingested
+
+
+def _bound(source: Source, options: Options) -> Source:
+    """Return the source that the user's mapping makes, where it needs one."""
+    if source.bound is None:
+        if options.mapping is not None:
+            msg = f"{source.title} needs no mapping: a mapping is for hubscan ingest table"
+            raise InputError(msg)
+        return source
+    if options.mapping is None:
+        msg = f"{source.title} needs a mapping: name its file with --mapping"
+        raise InputError(msg)
+    return source.bound(options.mapping)
 
 
 def _settings(options: Options) -> dict[str, Any]:
@@ -163,7 +179,7 @@ def _chosen(
     chosen: list[tuple[Member, Head, Part]] = []
     passed_over: list[tuple[Member, Head]] = []
     for member, named in _members(paths):
-        first = head(member)
+        first = with_rows(head(member), member)
         part = next((part for part in source.parts if part.sign(first)), None)
         if part is not None:
             chosen.append((member, first, part))

@@ -27,11 +27,14 @@ class Described(Section):
     grain: Literal["address", "document"] = Field(
         default="address", description="A row is one address of a document, or a document."
     )
+    unit: Literal["row", "distinct"] = Field(
+        default="row", description="Each row is an address, or each distinct one of a document."
+    )
     delimiter: str = Field(default=",", min_length=1, max_length=1)
     decimal: Literal[".", ","] = "."
 
 
-class Mapping(Section):
+class UserMapping(Section):
     """Our columns and theirs, what splits lists in cells, and what texts of theirs mean."""
 
     source: Described
@@ -61,7 +64,7 @@ class Mapping(Section):
         return self
 
 
-def read_mapping(path: Path) -> Mapping:
+def read_mapping(path: Path) -> UserMapping:
     """
     Return the mapping of a TOML file.
 
@@ -84,4 +87,4 @@ def read_mapping(path: Path) -> Mapping:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         msg = f"{path.name}: can't be read as a mapping: {error}"
         raise InputError(msg) from error
-    return validated(content, Mapping, where=path.name, error=InputError)
+    return validated(content, UserMapping, where=path.name, error=InputError)

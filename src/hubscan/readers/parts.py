@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import pyarrow as pa
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     import ibis
 
-    from hubscan.readers.mapping import Mapping as UserMapping
+    from hubscan.readers.mapping import UserMapping
     from hubscan.readers.sink import Sink
     from hubscan.readers.streams import Head, Member
 
@@ -137,7 +137,5 @@ class Source:
     """The parts whose rejected rows are addresses."""
     encoding: str | None = None
     """Encoding of bytes that are not UTF-8, unless the user names another."""
-    mapped: bool = False
-    """Whether it needs a mapping from the user."""
-    refused: Mapping[str, str] = field(default_factory=dict)
-    """For exports that can't serve, by the name of their sign: which one to make instead."""
+    bound: Callable[[UserMapping], Source] | None = None
+    """Of a source that needs a mapping from the user: the source that a mapping makes of it."""

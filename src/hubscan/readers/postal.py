@@ -19,8 +19,8 @@ _POSTCODES: Final = tuple(
     for pattern in (
         # before the city: D-70569, S-405 30, NL-2333 ZA, 8001, 110 00, CEP 01234-567
         r"^(?:CEP )?(?:[A-Z]{1,3}[- ])?(?P<code>\d{4} ?[A-Z]{2})(?= |$)",
-        r"^(?:CEP )?(?P<code>(?:[A-Z]{1,3}-? ?)?\d{3} \d{2})(?= |$)",
-        r"^(?:CEP )?(?P<code>(?:[A-Z]{1,3}-? ?)?\d{3,8}(?:-\d{2,4})?)(?= |$)",
+        r"^(?:CEP )?(?P<code>(?:[A-Z]{1,3}- ?)?\d{3} \d{2})(?= |$)",
+        r"^(?:CEP )?(?P<code>(?:[A-Z]{1,3}- ?)?\d{3,8}(?:-\d{2,4})?)(?= |$)",
         # after the city: OX1 3QD, M5S 1A1, 100038, 113-8654
         r"(?:^| )(?P<code>[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})$",
         r"(?:^| )(?P<code>[A-Z]\d[A-Z] ?\d[A-Z]\d)$",
@@ -32,7 +32,7 @@ _UNIT: Final = re.compile(
     r"\b(?:univ\w*|inst\w*|dep\w*|fac\w*|sch\w*|coll\w*|cent\w*|ctr|hosp\w*|clin\w*|lab\w*|acad\w*"
     r"|div\w*|res|research|ltd|inc|gmbh|co|corp\w*|natl|national|sci\w*|med\w*|technol\w*|engn"
     r"|engineering|program\w*|unit|grp|group|key|minist\w*|soc\w*|street|st|rd|road|ave\w*"
-    r"|str\w*|via|rue|blvd|bldg|building|box)\b|\d",
+    r"|district|prov\w*|str\w*|via|rue|blvd|bldg|building|box)\b|\d",
     re.IGNORECASE,
 )
 _WHOLE: Final = re.compile(
@@ -74,20 +74,52 @@ def affiliation(text: str) -> Address:
     >>> affiliation("Univ Stuttgart, Inst Phys, D-70569 Stuttgart, Germany").city
     'Stuttgart'
     """
+    whole, parts = _parts(text)
+    told = _told(whole, parts, parts[1:-1])
+    return told._replace(organisation=_organisation(parts)) if len(parts) > 1 else told
+
+
+@lru_cache(maxsize=1 << 16)
+def street_address(text: str) -> Address:
+    """
+    Return the parts of an address that ends in its country and names no organisation.
+
+    Parameters
+    ----------
+    text
+        As given: ``12 Main Street, Boston, MA 02139, US``.
+
+    Returns
+    -------
+    address
+
+    Examples
+    --------
+    >>> found = street_address("12 Main Street, Boston, MA 02139, US")
+    >>> found.organisation, found.city, found.region, found.country
+    (None, 'Boston', 'MA', 'US')
+    >>> street_address("Kobe, JP").city
+    'Kobe'
+    """
+    whole, parts = _parts(text)
+    return _told(whole, parts, parts[:-1])
+
+
+def _parts(text: str) -> tuple[str, list[str]]:
     whole = " ".join(text.split()).rstrip(" .;")
-    parts = [part for part in (part.strip() for part in whole.split(",")) if part]
+    return whole, [part for part in (part.strip() for part in whole.split(",")) if part]
+
+
+def _told(whole: str, parts: list[str], inner: list[str]) -> Address:
+    """Return an address by the parts between its beginning and its country."""
     if not parts:
         return Address(address=whole or None)
     last = _UNITED_STATES.match(parts[-1])
     if last:
-        inner = parts[1:-1]
-        return Address(
-            _organisation(parts), whole, inner[-1] if inner else None,
-            last["region"], last["postcode"], last["country"],
-        )  # fmt: skip
-    city, region, postcode = _town(parts[1:-1], parts[0], parts[-1])
-    named = _organisation(parts) if len(parts) > 1 else None
-    return Address(named, whole, city, region, postcode, parts[-1])
+        city = inner[-1] if inner else None
+        return Address(None, whole, city, last["region"], last["postcode"], last["country"])
+    city, region, postcode = _town(inner, parts[0], parts[-1])
+    return Address(None, whole, city, region, postcode, parts[-1])
 
 
 def _organisation(parts: list[str]) -> str:

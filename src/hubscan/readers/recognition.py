@@ -103,7 +103,7 @@ def wrong_file(source: Source, member: Member, head: Head) -> str:
 
     for other in SOURCES:
         for part in other.parts:
-            if other.name != source.name and not other.mapped and part.sign(head):
+            if other.name != source.name and other.bound is None and part.sign(head):
                 return (
                     f"{member.name}: is {part.shown} of {other.title}: read it with "
                     f"hubscan ingest {other.name}"

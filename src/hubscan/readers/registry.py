@@ -5,16 +5,42 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from hubscan.errors import InputError
-from hubscan.readers import patentsview, webofscience
+from hubscan.readers import (
+    crunchbase,
+    dealroom,
+    lens,
+    openalex,
+    own_table,
+    patentsview,
+    patstat,
+    pitchbook,
+    plos,
+    regpat,
+    scopus,
+    webofscience,
+)
 from hubscan.validation import suggestion
 
 if TYPE_CHECKING:
     from hubscan.readers.parts import Source
 
 SOURCES: Final[tuple[Source, ...]] = (
+    patstat.SOURCE,
+    regpat.PCT,
+    regpat.EPO,
     patentsview.GRANTED,
     patentsview.PRE_GRANT,
+    lens.SOURCE,
     webofscience.SOURCE,
+    openalex.SOURCE,
+    scopus.SOURCE,
+    plos.SOURCE,
+    crunchbase.BULK,
+    crunchbase.LISTED,
+    crunchbase.SNAPSHOT,
+    pitchbook.SOURCE,
+    dealroom.SOURCE,
+    own_table.SOURCE,
 )
 """Every source, in the order they are listed."""
 

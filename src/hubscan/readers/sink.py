@@ -93,20 +93,22 @@ class Sink:
         writer.write_table(rows.select(writer.schema.names).cast(writer.schema))
 
     def keep(self, row: int, document: Document, addresses: Sequence[Address]) -> None:
-        """
-        Keep one record: a document and its addresses, in the order listed.
-
-        The same address twice in one document is kept once, the others are counted as rejected.
-        """
+        """Keep one record: a document and its addresses, in the order listed."""
         self.rows.read += 1
         self.addresses.read += len(addresses)
-        once = list(dict.fromkeys(addresses))
-        if len(once) < len(addresses):
-            self.addresses.rejected[REPEATED] += len(addresses) - len(once)
         mark = (self.file, row)
         self._hold("documents", (*document, *mark))
-        for sequence, address in enumerate(once, 1):
+        for sequence, address in enumerate(addresses, 1):
             self._hold("addresses", (document.document_id, sequence, *address, *mark))
+
+    def keep_distinct(self, row: int, document: Document, addresses: Sequence[Address]) -> None:
+        """Keep one record with its distinct addresses; repeated ones are counted as rejected."""
+        once = list(dict.fromkeys(addresses))
+        repeated = len(addresses) - len(once)
+        if repeated:
+            self.addresses.read += repeated
+            self.addresses.rejected[REPEATED] += repeated
+        self.keep(row, document, once)
 
     def reject(self, row: int | None, reason: str, values: object = None) -> None:
         """Count one row (or record) as rejected, and list it."""

@@ -11,7 +11,7 @@ import zipfile
 import zlib
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO, Final, cast
+from typing import IO, TYPE_CHECKING, Final, cast
 
 from hubscan.errors import InputError
 
@@ -60,7 +60,7 @@ class Member:
         return (self.inside or self.path.name).rsplit("/", 1)[-1].removesuffix(".gz")
 
     @contextmanager
-    def opened(self) -> Iterator[BinaryIO]:
+    def opened(self) -> Iterator[IO[bytes]]:
         """
         Open the file's own bytes, unpacked.
 
@@ -76,19 +76,19 @@ class Member:
                 msg = f"{self.name}: the archive is broken or cut short: {error}: copy it again"
                 raise InputError(msg) from error
 
-    def _unpacked(self, stack: ExitStack) -> BinaryIO:
+    def _unpacked(self, stack: ExitStack) -> IO[bytes]:
         if not self.inside:
-            stream: BinaryIO = stack.enter_context(self.path.open("rb"))
+            stream: IO[bytes] = stack.enter_context(self.path.open("rb"))
         elif zipfile.is_zipfile(self.path):
             archive = stack.enter_context(zipfile.ZipFile(self.path))
             stream = stack.enter_context(archive.open(self.inside))
         else:
             packed = stack.enter_context(tarfile.open(self.path))  # noqa: SIM115 - the stack closes it
             found = packed.extractfile(self.inside)
-            stream = cast("BinaryIO", stack.enter_context(cast("BinaryIO", found)))
+            stream = cast("IO[bytes]", found)
         if (self.inside or self.path.name).lower().endswith(".gz"):
             unpacked = gzip.open(stream)  # noqa: SIM115 - the stack closes it
-            stream = cast("BinaryIO", stack.enter_context(unpacked))
+            stream = cast("IO[bytes]", stack.enter_context(unpacked))
         return stream
 
 
@@ -209,7 +209,7 @@ class CleanText(io.RawIOBase):
     ('Köln', 1)
     """
 
-    def __init__(self, raw: BinaryIO, *, fallback: str | None) -> None:
+    def __init__(self, raw: IO[bytes], *, fallback: str | None) -> None:
         super().__init__()
         self._raw = raw
         self._fallback = fallback

@@ -142,7 +142,7 @@ def _take(row: int, record: Record, sink: Sink) -> None:
         type=_kind(_text(record, "DT"), _text(record, "WE")),
         subjects=joined((_text(record, "WC") or _text(record, "SC")).split(";")),
     )
-    sink.keep(row, document, _addresses(record))
+    sink.keep_distinct(row, document, _addresses(record))
 
 
 def _kind(types: str, editions: str) -> str | None:
@@ -172,8 +172,8 @@ SOURCE: Final = Source(
     needs="Export > Plain text file or Tab delimited file, record content Full Record",
     gives="distinct addresses of C1, years, document types, categories (WC)",
     parts=(
-        records_part("tagged", _tagged, _read_tagged, title="plain text file"),
-        records_part("tabbed", _tabbed, _read_tabbed, title="tab-delimited file"),
+        records_part("tagged", _tagged, _read_tagged, title="a plain text file"),
+        records_part("tabbed", _tabbed, _read_tabbed, title="a tab-delimited file"),
     ),
     assembled=assembled_records,
     attribution="Clarivate, Web of Science: records used under the user's own licence.",
