@@ -1,11 +1,10 @@
-"""One stage of the baseline in this process, under a cap of memory, from and to kept tables."""
+"""One stage of the baseline in this process, from and to kept tables."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import resource
-import sys
 from pathlib import Path
 from time import perf_counter, process_time
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -16,9 +15,6 @@ import pandas as pd
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-BROKE: Final = 3
-"""Exit status of a stage that needs more memory than it may have."""
 
 
 class Stage(NamedTuple):
@@ -87,22 +83,10 @@ def run_stage(stage: Stage, world: Path, work: Path) -> dict[str, Any]:
     return {**took, "peak": peak, "rows": len(made)}
 
 
-def main(asked: argparse.Namespace) -> int:
-    """Run the stage that was asked for; return the exit status."""
-    most = int(asked.cap_gb * 1e9)
-    resource.setrlimit(resource.RLIMIT_DATA, (most, most))
-    try:
-        print(json.dumps(run_stage(STAGES[asked.stage], asked.world, asked.work)))
-    except MemoryError as error:
-        print(f"{type(error).__name__}: {error}", file=sys.stderr)
-        return BROKE
-    return 0
-
-
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("stage", choices=STAGES)
     parser.add_argument("--world", type=Path, required=True)
     parser.add_argument("--work", type=Path, required=True)
-    parser.add_argument("--cap-gb", type=float, default=12.0)
-    sys.exit(main(parser.parse_args()))
+    asked = parser.parse_args()
+    print(json.dumps(run_stage(STAGES[asked.stage], asked.world, asked.work)))
