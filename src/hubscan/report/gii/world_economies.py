@@ -11,6 +11,9 @@ from hubscan.errors import InputError
 
 COLUMNS: Final = ("economy", "name", "region", "continent", "income_group", "as_of", "basis")
 
+FIRST_DAY: Final = "2023-07-01"
+"""The first day for which groups are shipped."""
+
 INCOME_GROUPS: Final = ("low", "lower middle", "upper middle", "high")
 """Income groups, the poorest first; an economy that is not classified has none (empty)."""
 
@@ -69,6 +72,28 @@ def economies(*, as_of: str, overrides: pd.DataFrame | None = None) -> pd.DataFr
         raise InputError(msg)
     known = rows[rows["as_of"] <= day].sort_values(["economy", "as_of"], kind="stable")
     return known.drop_duplicates("economy", keep="last", ignore_index=True)
+
+
+def in_force(year: int) -> str:
+    """
+    Return the day whose income groups an edition speaks of: 1 July of the year before.
+
+    Parameters
+    ----------
+    year
+        Of the edition.
+
+    Returns
+    -------
+    day
+        Not before the first shipped one.
+
+    Examples
+    --------
+    >>> in_force(2025), in_force(2023)
+    ('2024-07-01', '2023-07-01')
+    """
+    return max(f"{year - 1}-07-01", FIRST_DAY)
 
 
 def _shipped() -> pd.DataFrame:
