@@ -219,7 +219,7 @@ def _converting(
 
 def _quoted(head: Head, delimiter: str) -> bool:
     """Return whether quotes enclose values: always in CSV; elsewhere if the first rows show it."""
-    if delimiter == ",":
+    if delimiter in (",", ";"):
         return True
     rows = [line for line in head.text.splitlines() if line.strip()][:20]
     values = [value for line in rows for value in line.split(delimiter)]

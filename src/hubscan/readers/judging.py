@@ -10,6 +10,7 @@ import pyarrow as pa
 from hubscan.geocode.countries import country_code
 from hubscan.ingest.rows import FIRST_YEAR, LAST_YEAR
 from hubscan.readers.parts import ADDRESSES, DOCUMENTS
+from hubscan.readers.towns import with_towns
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,6 +59,7 @@ def judged(
     reason = ibis.coalesce(joined.reason, ibis.cases((orphan, NO_DOCUMENT), else_=_NONE))
     addresses = joined.select(*ADDRESSES.names, reason=reason)
     addresses = _once(engine, addresses, scratch, "addresses")
+    addresses = with_towns(engine, addresses, scratch)
     if not countries:
         return documents, addresses
     return _within(engine, documents, addresses, countries)

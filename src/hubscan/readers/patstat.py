@@ -196,8 +196,9 @@ def _inventors(tables: Mapping[str, Any], people: ibis.Table) -> ibis.Table:
         postcode=joined.zip_code,
         country=ibis.ifelse(good, country, ibis.null("string")),
         reason=reason,
+        unused=reason.notnull(),
     )
-    return sequenced(placed, "document_id", ["place", "person_id"])
+    return sequenced(placed, "document_id", ["unused", "place", "person_id"])
 
 
 def _originals(rows: ibis.Table) -> ibis.Table:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 NOT_COMPLETED: Final = "the deal is not completed (Deal Status)"
-NO_ID: Final = "the row has no Deal ID, as below the table"
+NO_ID: Final = "the row is no deal: it has no Deal ID, or neither Company ID nor Deal Date"
 
 _PLACE: Final = (
     "hq city", "hq state/province", "hq country", "hq post code", "hq address line 1",
@@ -74,7 +74,7 @@ def _assembled(tables: Mapping[str, Any]) -> Assembled:
         postcode=told("hq post code"),
         country=told("hq country"),
         reason=ibis.cases(
-            (joined["deal id"].isnull(), NO_ID),
+            (joined["deal id"].isnull() | (joined["company id"].isnull() & date.isnull()), NO_ID),
             ((status != "completed").fill_null(False), NOT_COMPLETED),  # noqa: FBT003 - Ibis
             else_=no_reason(),
         ),

@@ -32,7 +32,7 @@ _UNIT: Final = re.compile(
     r"\b(?:univ\w*|inst\w*|dep\w*|fac\w*|sch\w*|coll\w*|cent\w*|ctr|hosp\w*|clin\w*|lab\w*|acad\w*"
     r"|div\w*|res|research|ltd|inc|gmbh|co|corp\w*|natl|national|sci\w*|med\w*|technol\w*|engn"
     r"|engineering|program\w*|unit|grp|group|key|minist\w*|soc\w*|street|st|rd|road|ave\w*"
-    r"|district|prov\w*|str\w*|via|rue|blvd|bldg|building|box)\b|\d",
+    r"|district|prov\w*|ku|gu|ward|str\w*|via|rue|blvd|bldg|building|box)\b|\d",
     re.IGNORECASE,
 )
 _WHOLE: Final = re.compile(
@@ -115,7 +115,7 @@ def _told(whole: str, parts: list[str], inner: list[str]) -> Address:
     if not parts:
         return Address(address=whole or None)
     last = _UNITED_STATES.match(parts[-1])
-    if last:
+    if last and (last["region"] or last["postcode"]):
         city = inner[-1] if inner else None
         return Address(None, whole, city, last["region"], last["postcode"], last["country"])
     city, region, postcode = _town(inner, parts[0], parts[-1])
@@ -137,21 +137,29 @@ def _town(inner: list[str], first: str, country: str) -> tuple[str | None, str |
         if code is None or (back > 1 and _UNIT.search(name)):
             continue
         beside = inner[-back + 1] if back > 1 else None
-        if (not name or _SHORT_REGION.match(name)) and len(inner) > back:
-            return inner[-back - 1], name or beside, code
+        left = inner[-back - 1] if len(inner) > back else ""
+        if left and (not name or _is_surely_region(name, left, first)):
+            return left, name or beside, code
         return name or None, beside, code
-    if len(inner) > 1 and _has_region(inner, first, country):
+    if len(inner) > 1 and _has_region(inner[-2:], first, country):
         return inner[-2], inner[-1], None
     return (inner[-1] if inner else None), None, None
 
 
-def _has_region(inner: list[str], first: str, country: str) -> bool:
-    """Return whether the last part is the region of the one before it, as far as can be told."""
-    city, region = inner[-2:]
+def _has_region(pair: list[str], first: str, country: str) -> bool:
+    """Return whether the second of two parts is the region of the first, as far as can be told."""
+    city, region = pair
+    if _is_surely_region(region, city, first):
+        return True
     if _UNIT.search(city):
         return False
-    known = _SHORT_REGION.match(region) or region_code(country_code(country), region)
-    return bool(known) or city in first
+    known = region_code(country_code(country), region)
+    return bool(known) and known != region_code(country_code(country), city)
+
+
+def _is_surely_region(region: str, city: str, first: str) -> bool:
+    """Return whether a part is an abbreviated region, or the one before it names the place."""
+    return not _UNIT.search(city) and bool(_SHORT_REGION.match(region) or city in first)
 
 
 def without_postcode(text: str) -> tuple[str, str | None]:

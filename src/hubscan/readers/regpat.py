@@ -63,7 +63,7 @@ def _assembled(tables: Mapping[str, Any], key: str) -> Assembled:
         "year",
         reason=ibis.cases((joined.year.isnull(), NO_YEARS), else_=no_reason()),
     )
-    named = symbols.select(key, "ipc")
+    named = symbols.select(key, ipc=symbols.ipc.re_replace(" +", " "))
     lists = (
         ("ipc", label_lists(named, key, "ipc", [], name="ipc")),
         ("applicants", label_lists(applicants, key, "app_name", [], name="applicants")),
@@ -77,6 +77,7 @@ def _assembled(tables: Mapping[str, Any], key: str) -> Assembled:
 def _inventors(rows: ibis.Table, key: str) -> ibis.Table:
     """Return inventors, each once: at the region with the greatest share."""
     who = ibis.coalesce(rows.person_id, rows.inv_name, "")
+    # region codes are of a region, not of a place: they order an inventor's rows, no more
     told = rows.select(
         document_id=rows[key],
         who=who,
@@ -84,25 +85,20 @@ def _inventors(rows: ibis.Table, key: str) -> ibis.Table:
         share=number(rows.reg_share).fill_null(0.0),
         address=first_of(rows.address),
         city=rows.city,
-        region=_region(rows.reg_code),
+        part=rows.reg_code,
         postcode=rows.postal_code,
         country=_iso(rows.ctry_code),
     )
     inventor = ["document_id", "who", "name", "address"]
-    order = [told.share.desc(), told.region, told.city]
+    order = [told.share.desc(), told.part, told.city]
     place = ibis.row_number().over(group_by=inventor, order_by=order)
     ranked = told.mutate(place=place)
     reason = ibis.cases((ranked.place > 0, OTHER_REGION), else_=no_reason())
     judged = ranked.select(
-        *(c for c in ranked.columns if c not in ("place", "share")), reason=reason
+        *(c for c in ranked.columns if c not in ("place", "share", "part")), reason=reason
     )
     judged = judged.mutate(again=judged.reason.notnull())
-    return sequenced(judged, "document_id", ["again", "name", "who", "address", "region"])
-
-
-def _region(code: Any) -> Any:  # noqa: ANN401 - an Ibis column
-    """Return region codes; missing where they stand for an unknown region (``XX999``)."""
-    return ibis.ifelse(code.re_search("999$|ZZZ$"), ibis.null("string"), code)
+    return sequenced(judged, "document_id", ["again", "name", "who", "address", "city"])
 
 
 def _iso(code: Any) -> Any:  # noqa: ANN401 - an Ibis column
