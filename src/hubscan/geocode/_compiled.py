@@ -20,20 +20,25 @@ PLAIN, CODE, ORGANISATION, STREET_AFTER, STREET_BEFORE, AFFIX, FILLER = range(7)
 """Kinds of words: postal codes and numbers; words of organisations; words that stand after or
 before the name of a street; words for kinds of places; words that never are a name alone."""
 
-NOTHING, AMONG, AS_REGION, IN_NAME, CONFLICT = range(5)
+NOTHING, AMONG, AS_REGION, IN_NAME, CONFLICT, AMID = range(6)
 """Where the city was found: nowhere; as a part of the address; as the name of a region or country;
-in the name of an organisation; the address names another country than the one given."""
+in the name of an organisation; the address names another country than the one given; amid other
+words of a part of the address."""
 
 NOWHERE: Final = -1
 ANYWHERE: Final = -1
 FORMER: Final = -2
 """A country given that has no place in the gazetteer."""
 
-NAME, COUNTRY, LETTERS, REGIONS = range(4)
+NAME, COUNTRY, LETTERS, FIRST, LAST, REGIONS = range(6)
 """What is known of a name."""
 
-CITY, THERE, ADMIN1, PEOPLE = range(4)
+CITY, THERE, ADMIN1, PEOPLE, NORTH, EAST = range(6)
 """What is known of a place."""
+
+KIND, SEGMENT, BLOCKED, NAMES = 0, 1, 2, 3
+"""What is noted of a word: its kind, its segment, whether it is part of the name of a street; and
+the names that begin there, by their number of words."""
 
 LONGEST: Final = 7
 """Words in a name, at most."""
@@ -41,6 +46,18 @@ LONGEST: Final = 7
 NO_HASH: Final = np.uint64(0)
 """Stands in tables of hashes where there is none."""
 
+_KERNEL: Final[dict[str, Any]] = {
+    "cache": True,
+    "nogil": True,
+    "error_model": "numpy",
+    "no_cfunc_wrapper": True,
+}
+_STEP: Final[dict[str, Any]] = {
+    "forceinline": True,
+    "nogil": True,
+    "error_model": "numpy",
+    "no_cpython_wrapper": True,
+}
 _SOURCES: Final = sha256(
     b"".join(file.read_bytes() for file in sorted(Path(__file__).parent.glob("_[a-z]*.py")))
 ).hexdigest()
@@ -67,42 +84,29 @@ class Lexicon(NamedTuple):
 
 class Known(NamedTuple):
     """
-    What names stand for.
+    What names stand for; few and wide tables, since every one that is handed on costs time.
 
-    Of each name, by row: ``NAME`` (its number in the gazetteer), ``COUNTRY``, ``LETTERS``, and from
-    ``REGIONS`` of its row to that of the next the regions it names. Of each place, those of one
-    name side by side: ``CITY``, ``THERE`` (country), ``ADMIN1``, ``PEOPLE``; degrees. Of each
-    country the one it is a territory of; of each region its country and its number there.
+    Of each name: ``NAME`` (its number in the gazetteer), ``COUNTRY``, ``LETTERS``, its places from
+    ``FIRST`` to before ``LAST``, and from ``REGIONS`` of its row to that of the next the regions it
+    names. Of each place: ``CITY``, ``THERE`` (country), ``ADMIN1``, ``PEOPLE``, ``NORTH`` and
+    ``EAST`` (millionths of a degree). Of each region named: its row, its country and its number
+    there. Of each country: the one it is a territory of.
     """
 
-    names: NDArray[np.int32]
-    regions: NDArray[np.int32]
-    start: NDArray[np.int64]
+    names: NDArray[np.int64]
     places: NDArray[np.int64]
-    degrees: NDArray[np.float32]
-    whole: NDArray[np.int16]
-    areas: NDArray[np.int16]
-
-
-class Words(NamedTuple):
-    """The words of one address: hash, kind, segment, if in a street; names that begin there."""
-
-    value: NDArray[np.uint64]
-    kind: NDArray[np.uint8]
-    segment: NDArray[np.int32]
-    blocked: NDArray[np.uint8]
-    names: NDArray[np.int32]
+    regions: NDArray[np.int64]
+    whole: NDArray[np.int64]
 
 
 def inlined(function: _Function) -> _Function:
     """Return a step that is compiled into the kernels that call it."""
-    step = njit(forceinline=True, nogil=True, error_model="numpy", no_cpython_wrapper=True)
-    return cast("_Function", step(function))
+    return cast("_Function", njit(**_STEP)(function))
 
 
 def compiled(function: _Function) -> _Function:
     """Return a function compiled on its first call, its machine code kept on disk."""
-    kernel = njit(cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper=True)(function)
+    kernel = njit(**_KERNEL)(function)
     # Numba keeps code for as long as the file of the kernel is the same, but steps and constants
     # from other files are compiled into it
     cache_file = getattr(getattr(kernel, "_cache", None), "_cache_file", None)

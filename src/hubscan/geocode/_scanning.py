@@ -8,13 +8,15 @@ import numpy as np
 
 from hubscan.geocode._compiled import (
     CODE,
+    KIND,
     LONGEST,
+    NAMES,
     NO_HASH,
     NOWHERE,
     PLAIN,
+    SEGMENT,
     Alphabet,
     Lexicon,
-    Words,
     compiled,
     inlined,
 )
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 _BYTES: Final = 2000
 _WORDS: Final = _BYTES + 2
+HASH: Final = NAMES + LONGEST
 _PRIME: Final = np.uint64(0x100000001B3)
 _BASIS: Final = np.uint64(0xCBF29CE484222325)
 _MIX: Final = np.uint64(0x9E3779B97F4A7C15)
@@ -46,8 +49,8 @@ def _mixed(value: np.uint64) -> np.uint64:
 @inlined
 def slot(hashes: NDArray[np.uint64], value: np.uint64) -> int:
     """Return where a hash stands in a table, or where it would."""
-    mask = np.int64(len(hashes) - 1)
-    at = np.int64(value & np.uint64(mask))
+    mask = len(hashes) - 1
+    at = int(np.int64(value & np.uint64(mask)))
     while hashes[at] != NO_HASH and hashes[at] != value:
         at = (at + 1) & mask
     return at
@@ -66,41 +69,47 @@ def filled(hashes: NDArray[np.uint64], values: NDArray[np.uint64]) -> NDArray[np
 @inlined
 def _letter(data: NDArray[np.uint8], at: int, end: int) -> tuple[int, int]:
     """Return the code point at a byte of a UTF-8 text, and how many bytes it takes."""
-    lead = np.int64(data[at])
+    lead = int(data[at])
     if lead < _ASCII:
         return lead, 1
     if lead < _THREE and at + 1 < end:
-        return ((lead & 31) << 6) | (np.int64(data[at + 1]) & 63), 2
+        return ((lead & 31) << 6) | (int(data[at + 1]) & 63), 2
     if lead < _FOUR and at + 2 < end:
-        rest = ((np.int64(data[at + 1]) & 63) << 6) | (np.int64(data[at + 2]) & 63)
+        rest = ((int(data[at + 1]) & 63) << 6) | (int(data[at + 2]) & 63)
         return ((lead & 15) << 12) | rest, 3
     return _BMP, 4 if lead >= _FOUR else 1
 
 
 @inlined
-def _closed(lexicon: Lexicon, words: Words, n: int, value: np.uint64, coded: bool) -> int:  # noqa: FBT001 - compiled
+def _closed(
+    lexicon: Lexicon,
+    words: NDArray[np.int64],
+    n: int,
+    value: np.uint64,
+    coded: bool,  # noqa: FBT001 - compiled code takes no keywords
+) -> int:
     """Close the word that is being read, and return how many there are."""
     value = _mixed(value)
-    words.kind[n] = CODE if coded else PLAIN
+    words[n, KIND] = CODE if coded else PLAIN
     if not coded:
         at = slot(lexicon.word_hashes, value)
         if lexicon.word_hashes[at] == value:
-            words.kind[n] = lexicon.word_kinds[at]
+            words[n, KIND] = lexicon.word_kinds[at]
         for k in range(0, len(lexicon.spelled), 2):
             if lexicon.spelled[k] == value:
                 value = lexicon.spelled[k + 1]
-    words.value[n] = value
+    words[n, HASH] = np.int64(value)
     return n + 1
 
 
 @compiled
-def scanned(  # noqa: C901, PLR0912, PLR0913, PLR0915 - one pass over bytes, compiled
+def scanned(  # noqa: C901, PLR0912, PLR0915 - one pass over bytes, compiled
     data: NDArray[np.uint8],
     begin: int,
     end: int,
     alphabet: Alphabet,
     lexicon: Lexicon,
-    words: Words,
+    words: NDArray[np.int64],
 ) -> int:
     """Fold a text, split it into words and segments, and return the number of words."""
     n, segment, value, length, coded, dash = 0, 0, _BASIS, 0, False, False
@@ -127,7 +136,7 @@ def scanned(  # noqa: C901, PLR0912, PLR0913, PLR0915 - one pass over bytes, com
                 byte = alphabet.folded[k]
                 if byte == _SPACE:
                     if length:
-                        words.segment[n] = segment
+                        words[n, SEGMENT] = segment
                         n = _closed(lexicon, words, n, value, coded)
                     value, length, coded = _BASIS, 0, False
                 else:
@@ -136,7 +145,7 @@ def scanned(  # noqa: C901, PLR0912, PLR0913, PLR0915 - one pass over bytes, com
                     coded |= 48 <= byte <= 57  # noqa: PLR2004 - digits
         else:
             if length:
-                words.segment[n] = segment
+                words[n, SEGMENT] = segment
                 n = _closed(lexicon, words, n, value, coded)
             value, length, coded = _BASIS, 0, False
             # a dash between spaces parts segments, one inside a word does not
@@ -146,7 +155,7 @@ def scanned(  # noqa: C901, PLR0912, PLR0913, PLR0915 - one pass over bytes, com
             dash = (point in (45, 0x2013)) and at > begin and data[at - 1] == _SPACE
         at += size
     if length:
-        words.segment[n] = segment
+        words[n, SEGMENT] = segment
         n = _closed(lexicon, words, n, value, coded)
     return n
 
@@ -166,23 +175,17 @@ def hashed(
 
 
 @compiled
-def fresh() -> Words:
+def fresh() -> NDArray[np.int64]:
     """Return room for the words of one address."""
-    return Words(
-        np.zeros(_WORDS, np.uint64),
-        np.zeros(_WORDS, np.uint8),
-        np.zeros(_WORDS, np.int32),
-        np.zeros(_WORDS, np.uint8),
-        np.full(_WORDS * LONGEST, NOWHERE, np.int32),
-    )
+    return np.zeros((_WORDS, HASH + 1), np.int64)
 
 
 @compiled
-def joined(words: Words, begin: int, end: int) -> np.uint64:
+def joined(words: NDArray[np.int64], begin: int, end: int) -> np.uint64:
     """Return the hash of some words in a row."""
-    value = words.value[begin]
+    value = np.uint64(words[begin, HASH])
     for k in range(begin + 1, end):
-        value = _mixed(value * _PRIME + words.value[k])
+        value = _mixed(value * _PRIME + np.uint64(words[k, HASH]))
     return value
 
 
@@ -190,7 +193,7 @@ def joined(words: Words, begin: int, end: int) -> np.uint64:
 def _bit(maybe: NDArray[np.uint64], value: np.uint64) -> tuple[int, np.uint64]:
     """Return the word and the bit of a hash in the table that says which hashes may be known."""
     at = (value >> _S32) & np.uint64(64 * len(maybe) - 1)
-    return np.int64(at >> _SIX), _ONE << (at & _SIXTY_THREE)
+    return int(np.int64(at >> _SIX)), _ONE << (at & _SIXTY_THREE)
 
 
 @compiled
@@ -202,20 +205,23 @@ def mark(maybe: NDArray[np.uint64], values: NDArray[np.uint64]) -> None:
 
 
 @compiled
-def name(lexicon: Lexicon, words: Words, n: int) -> None:
+def look_up(lexicon: Lexicon, words: NDArray[np.int64], n: int) -> None:
     """Look up the names that begin at each word and lie within one segment."""
     for first in range(n):
-        value = words.value[first]
+        value = np.uint64(words[first, HASH])
+        open_ = True
         for k in range(LONGEST):
+            words[first, NAMES + k] = NOWHERE
             last = first + k
-            at = first * LONGEST + k
-            words.names[at] = NOWHERE
-            if last >= n or words.segment[last] != words.segment[first]:
+            # a name neither spans segments nor holds a code
+            open_ = open_ and last < n and words[last, KIND] != CODE
+            if not open_ or words[last, SEGMENT] != words[first, SEGMENT]:
+                open_ = False
                 continue
             if k:
-                value = _mixed(value * _PRIME + words.value[last])
+                value = _mixed(value * _PRIME + np.uint64(words[last, HASH]))
             place, bit = _bit(lexicon.maybe, value)
             if lexicon.maybe[place] & bit:
                 found = slot(lexicon.hashes, value)
                 if lexicon.hashes[found] == value:
-                    words.names[at] = lexicon.entries[found]
+                    words[first, NAMES + k] = lexicon.entries[found]

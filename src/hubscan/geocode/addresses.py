@@ -16,9 +16,12 @@ if TYPE_CHECKING:
 
     from hubscan.geocode.gazetteer import Gazetteer
 
-WAYS: Final = ("nowhere", "address", "region alone", "organisation", "another country")
-"""Where an address names its city: not at all; among its parts; as the name of its region or
-country; in the name of an organisation; and that it names another country than the one given."""
+WAYS: Final = (
+    "nowhere", "address", "region alone", "organisation", "another country", "amid words",
+)  # fmt: skip
+"""Where an address names its city: not at all; as one of its parts; as the name of its region or
+country; in the name of an organisation; that it names another country than the one given; and
+among other words of one of its parts."""
 
 _CHUNK: Final = 1 << 17
 
@@ -87,15 +90,15 @@ def address_readings(
     reader = reader_of(gazetteer)
     content, offsets = buffers(addresses)
     codes, texts = pd.factorize(countries)
-    known = reader.countries.get_indexer(pd.Index(texts)).astype(np.int16)
-    known = np.where(known < 0, np.int16(FORMER), known)
-    given = np.where(np.asarray(texts == "", bool), np.int16(ANYWHERE), known)[codes]
+    known = reader.countries.get_indexer(pd.Index(texts))
+    known = np.where(known < 0, np.int64(FORMER), known)
+    given = np.where(np.asarray(texts == "", bool), np.int64(ANYWHERE), known)[codes]
     parts = [
         _distinct(
             readings(
                 content,
                 offsets[first : first + _CHUNK + 1],
-                given[first : first + _CHUNK].astype(np.int16),
+                given[first : first + _CHUNK],
                 reader.alphabet,
                 reader.lexicon,
                 reader.known,
@@ -110,13 +113,11 @@ def address_readings(
         number[start + code] for start, (code, _) in zip(starts[:-1], parts, strict=False)
     ]
     region = every[:, 2]
-    country = pd.Series(_taken(reader.countries, every[:, 1]))
-    # a code without a place in the gazetteer stays as it was given
     table = pd.DataFrame(
         {
             "city": _taken(reader.names, every[:, 0]),
             "region": _taken(pd.Index([row["name"] for row in reader.regions]), region),
-            "country": country,
+            "country": _taken(reader.countries, every[:, 1]),
             "pin": every[:, 3].astype(np.int64),
             "way": pd.Series(WAYS, dtype="str").take(every[:, 4]).to_numpy(),
         }
@@ -137,10 +138,10 @@ def _distinct(found: NDArray[np.int32]) -> tuple[NDArray[np.int64], NDArray[np.i
     wide = found.astype(np.int64)
     first = (wide[:, 0] + 1) << 32 | (wide[:, 3] + 1)
     second = ((wide[:, 1] + 3) << 32) | ((wide[:, 2] + 1) << 3) | wide[:, 4]
-    codes, keys = pd.factorize(first)
-    more, _ = pd.factorize(second)
+    codes = pd.factorize(first)[0]
+    more = pd.factorize(second)[0]
     width = int(more.max(initial=0)) + 1
-    number, _ = pd.factorize(codes * width + more)
+    number = pd.factorize(codes * width + more)[0]
     size = int(number.max(initial=-1)) + 1
     at = np.empty(size, np.int64)
     at[number[::-1]] = np.arange(len(number))[::-1]

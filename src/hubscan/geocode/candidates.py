@@ -26,9 +26,6 @@ What the region says of a place: that it is elsewhere; that it is elsewhere, but
 large that the region must be wrong; nothing; that it is there, probably; that it is there.
 """
 
-LARGE: Final = 500_000
-"""Inhabitants from which a wrong region is likelier than another place of the same name."""
-
 IN_TERRITORY: Final = 1000
 """Added to the order of a place in a territory of the country given."""
 
@@ -75,7 +72,9 @@ def sought(localities: pd.DataFrame, gazetteer: Gazetteer) -> pd.DataFrame:
     )
 
 
-def candidates(wanted: pd.DataFrame, gazetteer: Gazetteer) -> pd.DataFrame:
+def candidates(
+    wanted: pd.DataFrame, gazetteer: Gazetteer, *, large_population: int
+) -> pd.DataFrame:
     """
     Return the places that bear the names of localities and lie in the right country.
 
@@ -85,6 +84,8 @@ def candidates(wanted: pd.DataFrame, gazetteer: Gazetteer) -> pd.DataFrame:
         From :func:`sought`.
     gazetteer
         The places.
+    large_population
+        Inhabitants from which a wrong region is likelier than another place of the same name.
 
     Returns
     -------
@@ -95,12 +96,13 @@ def candidates(wanted: pd.DataFrame, gazetteer: Gazetteer) -> pd.DataFrame:
         spellings are there only for localities whose own name has no place that fits.
     """
     left = np.flatnonzero(wanted["city"] != "")
-    found = [_matches(wanted, gazetteer, all_folded(wanted["city"].iloc[left]), left)]
+    keys = all_folded(wanted["city"].iloc[left])
+    found = [_matches(wanted, gazetteer, keys, left, large_population)]
     for number, respell in enumerate((trimmed, parted), 1):
         fits = (found[-1]["order"] < IN_TERRITORY) & (found[-1]["evidence"] > OVERRULED)
         left = np.setdiff1d(left, found[-1].loc[fits, "row"])
         rows, orders, keys = _spellings(wanted["city"], left, respell)
-        more = _matches(wanted, gazetteer, keys, rows)
+        more = _matches(wanted, gazetteer, keys, rows, large_population)
         more["order"] += number * _ROUND + orders[more["position"]]
         found.append(more)
     return pd.concat(found, ignore_index=True).drop(columns="position")
@@ -180,7 +182,11 @@ def _spellings(
 
 
 def _matches(
-    wanted: pd.DataFrame, gazetteer: Gazetteer, keys: pd.Series[str], rows: NDArray[np.int64]
+    wanted: pd.DataFrame,
+    gazetteer: Gazetteer,
+    keys: pd.Series[str],
+    rows: NDArray[np.int64],
+    large_population: int,
 ) -> pd.DataFrame:
     """Return the places that bear the names in the right country, and what the region says."""
     named = gazetteer.named(keys)
@@ -192,7 +198,7 @@ def _matches(
     named["usual"] = (named["standing"] == USUALLY) & (given != _UNKNOWN)
     part = (given >= 0) & (given == _wholes(gazetteer)[there])
     kept: pd.DataFrame = named[own | part]
-    return kept.assign(evidence=_evidence(wanted, gazetteer, kept))
+    return kept.assign(evidence=_evidence(wanted, gazetteer, kept, large_population))
 
 
 def _wholes(gazetteer: Gazetteer) -> NDArray[np.int64]:
@@ -203,7 +209,9 @@ def _wholes(gazetteer: Gazetteer) -> NDArray[np.int64]:
     return _numbers(pd.Series(codes, dtype="str"), countries)
 
 
-def _evidence(wanted: pd.DataFrame, gazetteer: Gazetteer, named: pd.DataFrame) -> NDArray[np.int64]:
+def _evidence(
+    wanted: pd.DataFrame, gazetteer: Gazetteer, named: pd.DataFrame, large_population: int
+) -> NDArray[np.int64]:
     """Return what the region of each row says of a place."""
     row, city = named["row"].to_numpy(), named["city"].to_numpy()
     there, admin1 = gazetteer.cities["country"].cat, gazetteer.cities["admin1"].cat
@@ -217,7 +225,7 @@ def _evidence(wanted: pd.DataFrame, gazetteer: Gazetteer, named: pd.DataFrame) -
     silent = np.array([code == "" for code in known], bool)[inverse]
     hinted = wanted["division"].to_numpy()[row] == _divisions(gazetteer)[city]
     confirmed = told == admin1.codes.to_numpy()[city]
-    large = gazetteer.cities["population"].to_numpy()[city] >= LARGE
+    large = gazetteer.cities["population"].to_numpy()[city] >= large_population
     own = (named["standing"] > OTHER).to_numpy()
     return np.select(
         [silent & hinted, silent, confirmed, large & own],

@@ -50,7 +50,7 @@ _AFTER: Final = re.compile(
     r"|town|township|village|borough|prefecture|shi|ku|gun|cho|machi|mura|son|si|gu|dong|eup|myeon"
     r"|do|qu|xian|diqu|sheng|shiqu|kommune|raion|bei [a-z]+|d ?[cf]|[a-z]|nv|sv)$"
 )
-_HAN: Final = re.compile("[\u3400-\u9fff\uac00-\ud7a3]")
+HAN: Final = re.compile("[\u3400-\u9fff\uac00-\ud7a3]")
 _UNIT: Final = re.compile("(?<=.[省県都道府市區区縣县郡町村시도구군])(?=.)")
 _UNIT_END: Final = re.compile("(?<=.)[省県都府市區区縣县郡町村시구군]$")
 _TWO_VOWELS: Final = re.compile(r"ae|oe|ue")
@@ -180,7 +180,7 @@ def _without_kind(key: str) -> str:
 
 def _units(key: str) -> list[str]:
     """Return the units written together in one Han or Hangul name: cities first, then largest."""
-    if not _HAN.search(key):
+    if not HAN.search(key):
         return []
     units = sorted(_UNIT.split(key.replace(" ", "")), key=lambda unit: unit[-1:] not in "市시")
     return units + [_UNIT_END.sub("", unit) for unit in units]

@@ -177,6 +177,30 @@ class Gazetteer:
             }
         )
 
+    def place_names(self, geonameids: NDArray[np.int64]) -> list[str]:
+        """
+        Return places in words: name, state or province, country, GeoNames id.
+
+        Parameters
+        ----------
+        geonameids
+            Ids of places of the gazetteer.
+
+        Returns
+        -------
+        place_names
+            One text a place.
+        """
+        rows = pd.Index(self.cities["geonameid"]).get_indexer(pd.Index(geonameids))
+        return self.worded(self.cities.iloc[rows])
+
+    @staticmethod
+    def worded(places: pd.DataFrame) -> list[str]:
+        """Return rows of ``cities`` in words: name, state or province, country, GeoNames id."""
+        parts = (places["name"], places["admin1"], places["country"], places["geonameid"])
+        told = zip(*(part.tolist() for part in parts), strict=True)
+        return [f"{name}, {admin1}, {country} ({number})" for name, admin1, country, number in told]
+
     def at_least(self, population: int) -> Gazetteer:
         """
         Return the part of the gazetteer with larger places.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -15,6 +14,8 @@ from hubscan.geocode._compiled import (
     CODE,
     COUNTRY,
     FILLER,
+    FIRST,
+    LAST,
     LETTERS,
     NAME,
     ORGANISATION,
@@ -50,7 +51,9 @@ _BMP: Final = 0x10000
 _MANY: Final = 9
 _SURROGATES: Final = range(0xD800, 0xE000)
 _PARTS: Final = ",;/|()[]\n\r\t\u3001\uff0c\uff1b\uff08\uff09"
-_BEFORE_REGION: Final = ("state of", "province of", "prov", "provincia de", "provincia di", "estado de")
+_BEFORE_REGION: Final = (
+    "state of", "province of", "prov", "provincia de", "provincia di", "estado de",
+)  # fmt: skip
 _AFTER_REGION: Final = (
     "state", "province", "prov", "prefecture", "region", "sheng", "shi", "si", "do", "fu", "ken",
     "oblast", "krai", "county", "canton", "voivodeship", "autonomous region",
@@ -93,9 +96,17 @@ def reader_of(gazetteer: Gazetteer) -> Reader:
     """
     names, start = gazetteer.spellings
     countries = pd.Index(gazetteer.cities["country"].cat.categories)
+    # some countries have no place, but are not another one either
+    countries = countries.append(pd.Index([row["code"] for row in listed("countries")])).unique()
     regions = listed("regions")
-    lexicon, of_names, in_regions = _named(names, countries, regions)
-    known = Known(of_names, in_regions, start.astype(np.int64), *_ground(gazetteer, regions))
+    lexicon, of_names, rows = _named(names, countries, regions)
+    held = of_names[:, NAME] >= 0
+    of_names[held, FIRST] = start[of_names[held, NAME]]
+    of_names[held, LAST] = start[of_names[held, NAME] + 1]
+    places, areas = _ground(gazetteer, regions)
+    part_of = {row["code"]: row["part_of"] for row in listed("countries")}
+    whole = _indices(countries, [part_of.get(code, "") for code in countries])
+    known = Known(of_names, places, np.column_stack([rows, areas[rows]]), whole)
     return Reader(alphabet(), lexicon, known, names, countries, regions)
 
 
@@ -124,7 +135,9 @@ def alphabet() -> Alphabet:
     return Alphabet(kind, start, np.frombuffer(b"".join(texts), np.uint8))
 
 
-def buffers(texts: Sequence[str] | pd.Series[str]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+def buffers(
+    texts: Sequence[str] | pd.Series[str] | pd.Index[str],
+) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """
     Return the bytes of texts one after the other, and where each begins.
 
@@ -161,7 +174,7 @@ def _bare() -> Lexicon:
     return Lexicon(none, none, numbers, none, numbers.astype(np.uint8), np.zeros(0, np.uint64))
 
 
-def _hashes(texts: Sequence[str], lexicon: Lexicon) -> NDArray[np.uint64]:
+def _hashes(texts: Sequence[str] | pd.Index[str], lexicon: Lexicon) -> NDArray[np.uint64]:
     """Return the hashes of texts, as they would stand in an address."""
     return hashed(*buffers(texts), alphabet(), lexicon)
 
@@ -178,19 +191,18 @@ def _worded() -> Lexicon:
     slots = filled(table, _hashes(list(kinds), bare))
     numbers = np.zeros(len(table), np.uint8)
     numbers[slots] = list(kinds.values())
-    return bare._replace(
-        word_hashes=table, word_kinds=numbers, spelled=_hashes(spelled, bare)
-    )
+    return bare._replace(word_hashes=table, word_kinds=numbers, spelled=_hashes(spelled, bare))
 
 
 def _named(
     names: pd.Index[str], countries: pd.Index[str], regions: tuple[dict[str, str], ...]
-) -> tuple[Lexicon, NDArray[np.int32], NDArray[np.int32]]:
+) -> tuple[Lexicon, NDArray[np.int64], NDArray[np.int64]]:
     """Return the names of places, countries and regions, hashed, and what is known of each."""
     of_country, of_region = _country_spellings(countries), _region_spellings(regions)
     texts = pd.Index([*names, *of_country, *of_region]).unique()
     lexicon, entry = _hashed(texts)
-    known = np.full((len(texts) + 1, 4), -1, np.int32)
+    known = np.full((len(texts) + 1, 6), -1, np.int64)
+    known[:, [FIRST, LAST]] = 0
     known[entry[: len(names)][::-1], NAME] = np.arange(len(names), dtype=np.int32)[::-1]
     at = entry[texts.get_indexer(pd.Index(list(of_country)))]
     known[at, COUNTRY] = list(of_country.values())
@@ -201,7 +213,7 @@ def _named(
     for number, rows in zip(at.tolist(), of_region.values(), strict=True):
         lists[number] = sorted({*lists[number], *rows})
     known[:, REGIONS] = np.cumsum([0, *map(len, lists)])
-    return lexicon, known, np.array([row for rows in lists for row in rows], np.int32)
+    return lexicon, known, np.array([row for rows in lists for row in rows], np.int64)
 
 
 def _hashed(texts: pd.Index[str]) -> tuple[Lexicon, NDArray[np.int32]]:
@@ -221,7 +233,7 @@ def _country_spellings(countries: pd.Index[str]) -> dict[str, int]:
     """Return the number of the country of every folded spelling."""
     spelled = {}
     for row in listed("countries"):
-        number = countries.get_indexer([row["code"]])[0]
+        number = countries.get_indexer(pd.Index([row["code"]]))[0]
         for text in (*row["aliases"].split("; "), row["name"], row["alpha3"], row["code"]):
             if text and number >= 0:
                 spelled[folded(text)] = int(number)
@@ -243,27 +255,27 @@ def _region_spellings(regions: tuple[dict[str, str], ...]) -> dict[str, list[int
 
 def _ground(
     gazetteer: Gazetteer, regions: tuple[dict[str, str], ...]
-) -> tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.int16], NDArray[np.int16]]:
-    """Return the places of each name, side by side, what countries and what regions belong to."""
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the places of each name, side by side, and the country and number of each region."""
     cities, rows = gazetteer.cities, gazetteer.names["city"].to_numpy()
     country, admin1 = cities["country"].cat, cities["admin1"].cat
-    whole = {row["code"]: row["part_of"] for row in listed("countries")}
-    wholes = [whole.get(code, "") for code in country.categories]
-    columns = (rows, country.codes.to_numpy()[rows], admin1.codes.to_numpy()[rows])
-    people = cities["population"].to_numpy(np.int64)[rows]
+    there = country.codes.to_numpy(np.int64)
+    degrees = cities[["latitude", "longitude"]].to_numpy(np.float64)
+    columns = (
+        np.arange(len(cities)),
+        there,
+        admin1.codes.to_numpy(np.int64),
+        cities["population"].to_numpy(np.int64),
+        np.round(degrees * 1e6).astype(np.int64),
+    )
     areas = (
         _indices(country.categories, [row["country"] for row in regions]),
         _indices(admin1.categories, [row["admin1"] for row in regions]),
     )
-    return (
-        np.column_stack([*columns, people]).astype(np.int64),
-        cities[["latitude", "longitude"]].to_numpy(np.float32)[rows],
-        _indices(country.categories, wholes),
-        np.column_stack(areas),
-    )
+    return np.column_stack(columns).astype(np.int64)[rows], np.column_stack(areas)
 
 
-def _indices(categories: pd.Index[str], texts: list[str]) -> NDArray[np.int16]:
+def _indices(categories: pd.Index[str], texts: list[str]) -> NDArray[np.int64]:
     """Return the numbers of texts among categories; -3 of others, which equals no country."""
     found = categories.get_indexer(pd.Index(texts))
-    return np.where(found < 0, -3, found).astype(np.int16)
+    return np.where(found < 0, -3, found).astype(np.int64)

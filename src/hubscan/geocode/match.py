@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NotRequired, TypedDict
 
 import numpy as np
 import pandas as pd
 
 from hubscan.errors import EditionError
 from hubscan.geocode.candidates import IN_TERRITORY, OVERRULED, SILENT, candidates, sought
-from hubscan.geocode.countries import country_codes
+from hubscan.geocode.confidence import with_confidence
 from hubscan.geocode.gazetteer import OTHER
 from hubscan.geocode.regions import region_code
 from hubscan.schema import LOCALITIES, LOCATED_LOCALITIES, validated
@@ -28,20 +28,36 @@ ELSEWHERE: Final = "declined: in another region"
 UNKNOWN: Final = "unknown name"
 NO_NAME: Final = "no city given"
 
-WITHOUT_COUNTRY: Final = 2
-"""Dominance has to be so many times greater where no country is given."""
-
+WITHOUT_COUNTRY: Final = 2.0
 UNKNOWN_POPULATION: Final = 1000
-"""What a place of unknown or smaller population counts as when homonyms are compared."""
+LARGE_POPULATION: Final = 500_000
+"""Values of the parameters of these names that hold where an edition gives no others."""
+
+RIVALS: Final = 3
+"""So many of the places that a locality might have meant are listed."""
 
 
-def located_localities(
+class Rules(TypedDict):
+    """The parameters by which places are decided, as :func:`located_localities` has them."""
+
+    min_precision: str
+    dominance: float
+    homonym_km: float
+    without_country: NotRequired[float]
+    unknown_population: NotRequired[int]
+    large_population: NotRequired[int]
+
+
+def located_localities(  # noqa: PLR0913 - each is a parameter of the edition
     localities: pd.DataFrame,
     gazetteer: Gazetteer,
     *,
     min_precision: str,
     dominance: float,
     homonym_km: float,
+    without_country: float = WITHOUT_COUNTRY,
+    unknown_population: int = UNKNOWN_POPULATION,
+    large_population: int = LARGE_POPULATION,
 ) -> pd.DataFrame:
     """
     Return where localities lie, as far as their city, region and country decide it.
@@ -67,11 +83,20 @@ def located_localities(
         Ratio of populations from which the larger of two homonyms is meant; at least 1.
     homonym_km
         Places of one name that are nearer to each other are one place, kilometres.
+    without_country
+        Dominance has to be so many times greater where no country is given; at least 1.
+    unknown_population
+        What a place of unknown or smaller population counts as when homonyms are compared, persons.
+    large_population
+        From so many inhabitants a wrong region is likelier than another place of the same name.
 
     Returns
     -------
     located_localities
-        Table ``located_localities``, in the order of the localities.
+        Table ``located_localities``, in the order of the localities; with ``latitude``,
+        ``longitude`` (degrees, missing where not located), ``confidence``
+        (:func:`hubscan.geocode.confidence.with_confidence`) and ``rivals``, the largest other
+        places that the locality might have meant, of the same name and country.
 
     Raises
     ------
@@ -100,12 +125,14 @@ def located_localities(
     >>> found[["precision", "method", "economy"]].values.tolist()
     [['city', 'unique', 'GB'], ['city', 'region', 'CA'], ['country', 'declined: homonyms', 'US']]
     """
-    _check(min_precision, dominance, homonym_km)
+    _check(min_precision, dominance, homonym_km, without_country)
     table = validated(localities, LOCALITIES).reset_index(drop=True)
     wanted = sought(table, gazetteer)
-    found = candidates(wanted, gazetteer)
-    needed = dominance * np.where(table["country"] == "", WITHOUT_COUNTRY, 1)
-    chosen = _chosen(found, gazetteer, needed=needed, homonym_km=homonym_km)
+    found = candidates(wanted, gazetteer, large_population=large_population)
+    needed = dominance * np.where(table["country"] == "", without_country, 1)
+    chosen = _chosen(
+        found, gazetteer, needed=needed, homonym_km=homonym_km, least=unknown_population
+    )
     city = chosen["city"].reindex(table.index, fill_value=-1)
     method = chosen["method"].reindex(table.index).fillna(_declined(wanted, found))
     seats = _region_seats(table[city < 0], gazetteer)
@@ -115,55 +142,12 @@ def located_localities(
     precision[city >= 0] = "city"
     if min_precision == "region":
         city[seats.index], method[seats.index] = seats, "seat of the region"
-    return _answers(table, gazetteer, city).assign(precision=precision, method=method)[
-        LOCATED_LOCALITIES.names
-    ]
+    answers = _answers(table, gazetteer, city).assign(precision=precision, method=method)
+    rivals = _rivals(found, city, gazetteer)
+    return with_confidence(answers[LOCATED_LOCALITIES.names].assign(rivals=rivals))
 
 
-def located_texts(
-    localities: pd.DataFrame,
-    gazetteer: Gazetteer,
-    *,
-    min_precision: str,
-    dominance: float,
-    homonym_km: float,
-) -> pd.DataFrame:
-    """
-    Return where localities lie, whatever the spelling of their countries.
-
-    Parameters
-    ----------
-    localities
-        Table ``localities``, with countries as given.
-    gazetteer, min_precision, dominance, homonym_km
-        As for :func:`located_localities`.
-
-    Returns
-    -------
-    located_localities
-        Table ``located_localities``. A country that is not known counts as not given.
-
-    Examples
-    --------
-    >>> from hubscan.geocode import bundled
-    >>> localities = pd.DataFrame(
-    ...     {"locality": [1], "city": ["Wuhan"], "region": [""], "country": ["Peoples R China"]}
-    ... )
-    >>> located_texts(localities, bundled(), min_precision="city", dominance=5.0, homonym_km=25.0)[
-    ...     "economy"
-    ... ].tolist()
-    ['CN']
-    """
-    return located_localities(
-        localities.assign(country=country_codes(localities["country"])),
-        gazetteer,
-        min_precision=min_precision,
-        dominance=dominance,
-        homonym_km=homonym_km,
-    )
-
-
-def _check(min_precision: str, dominance: float, homonym_km: float) -> None:
+def _check(min_precision: str, dominance: float, homonym_km: float, without_country: float) -> None:
     """Raise if a parameter is outside its domain."""
     if min_precision not in PRECISIONS:
         msg = f"min_precision = {min_precision!r}: must be one of {', '.join(PRECISIONS)}"
@@ -174,17 +158,25 @@ def _check(min_precision: str, dominance: float, homonym_km: float) -> None:
     if not homonym_km >= 0:
         msg = f"homonym_km = {homonym_km}: must be at least 0"
         raise EditionError(msg)
+    if not without_country >= 1:
+        msg = f"without_country = {without_country}: must be at least 1"
+        raise EditionError(msg)
 
 
 def _chosen(
-    found: pd.DataFrame, gazetteer: Gazetteer, *, needed: NDArray[np.float64], homonym_km: float
+    found: pd.DataFrame,
+    gazetteer: Gazetteer,
+    *,
+    needed: NDArray[np.float64],
+    homonym_km: float,
+    least: int,
 ) -> pd.DataFrame:
     """Return the place each row means: ``city``, -1 if in doubt, and ``method``; by row."""
     fits = _fitting(found)
     columns = ["geonameid", "latitude", "longitude", "population"]
     fits = fits.join(gazetteer.cities[columns], on="city")
     dominance = needed[fits["row"]]
-    people = fits["population"].clip(lower=UNKNOWN_POPULATION)
+    people = fits["population"].clip(lower=least)
     fits["people"] = people.where(fits["standing"] > OTHER, people / dominance)
     fits = fits.sort_values(["row", "people", "geonameid"], ascending=[True, False, True])
     first = fits.drop_duplicates("row").set_index("row")
@@ -225,6 +217,20 @@ def _declined(wanted: pd.DataFrame, found: pd.DataFrame) -> pd.Series[str]:
     elsewhere, empty = wanted.index.isin(found["row"]), wanted["city"] == ""
     why = np.select([elsewhere, empty], [ELSEWHERE, NO_NAME], UNKNOWN)
     return pd.Series(why, index=wanted.index)
+
+
+def _rivals(found: pd.DataFrame, city: pd.Series[int], gazetteer: Gazetteer) -> pd.Series[str]:
+    """Return the largest candidates of each row beside the one chosen, in words."""
+    lost = found[["row", "city"]].drop_duplicates()
+    lost = lost[lost["city"].to_numpy() != city[lost["row"]].to_numpy()]
+    places = gazetteer.cities.loc[lost["city"]].set_axis(lost.index)
+    order = np.lexsort((places["geonameid"], -places["population"], lost["row"]))
+    lost, places = lost.iloc[order], places.iloc[order]
+    first = lost.groupby("row").cumcount() < RIVALS
+    lost, places = lost[first], places[first]
+    words = gazetteer.worded(places)
+    told = pd.Series(words, index=lost["row"], dtype="str").groupby(level=0).agg("; ".join)
+    return told.reindex(city.index, fill_value="").astype("str")
 
 
 def _region_seats(localities: pd.DataFrame, gazetteer: Gazetteer) -> pd.Series[int]:
