@@ -79,12 +79,13 @@ def _of_edition(target: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the faults of a published edition, and how many each check found."""
     import pandas as pd  # noqa: PLC0415 - as above
 
-    from hubscan.verification import CHECKS, published_faults  # noqa: PLC0415 - as above
-    from hubscan.verification.checking import check_counts  # noqa: PLC0415 - as above
+    from hubscan.verification import CHECKS  # noqa: PLC0415 - as above
+    from hubscan.verification.checking import faults_by_check  # noqa: PLC0415 - as above
+    from hubscan.verification.faults import fault_table  # noqa: PLC0415 - as above
 
-    faults = published_faults(target)
-    counts = check_counts(target)
-    rows = [(name, CHECKS[target][name].meaning, count) for name, count in counts.items()]
+    found = faults_by_check(target)
+    rows = [(name, CHECKS[target][name].meaning, len(faults)) for name, faults in found.items()]
+    faults = fault_table(fault for each in found.values() for fault in each)
     return faults, pd.DataFrame(rows, columns=["check", "meaning", "found"])
 
 
@@ -123,10 +124,10 @@ def _write(faults: pd.DataFrame, out: Path) -> None:
         path.write_text(csv_text(faults), encoding="utf-8")
 
 
-def _summary_table(summary: pd.DataFrame) -> Any:  # noqa: ANN401 - a table
+def _summary_table(summary: Any) -> Any:  # noqa: ANN401 - a frame, a table
     if "check" in summary:
-        rows = [(row.check, row.meaning, row.found) for row in summary.itertuples()]
-        return table("Checks", ("check", "what must hold", "#found"), rows)
+        checks = [(row.check, row.meaning, row.found) for row in summary.itertuples()]
+        return table("Checks", ("check", "what must hold", "#found"), checks)
     rows = [
         (
             _short(row.table), row.column, row.compared, row.outside,
@@ -138,7 +139,7 @@ def _summary_table(summary: pd.DataFrame) -> Any:  # noqa: ANN401 - a table
     return table("Cells compared with the published ones", columns, rows)
 
 
-def _fault_table(faults: pd.DataFrame) -> Any:  # noqa: ANN401 - a table
+def _fault_table(faults: Any) -> Any:  # noqa: ANN401 - a frame, a table
     rows = [
         (
             row.kind, row.check, _short(row.row), _short(row.column), _short(row.found),
@@ -173,7 +174,7 @@ def _short(text: str) -> str:
     return text if len(text) <= _WIDE else f"{text[: _WIDE - 1].rstrip()}…"
 
 
-def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
+def _records(rows: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - a frame
     """Return the rows of a table for JSON: missing numbers are null."""
     found: list[dict[str, Any]] = rows.astype(object).where(rows.notna(), None).to_dict("records")
     return found

@@ -175,42 +175,38 @@ def published_faults(
     >>> faults.loc[faults["kind"] == "misprint", ["row", "found", "expected"]].values.tolist()
     [['Toronto', '39', '40'], ['Atlanta', '40', '41']]
     """
-    tables = printed_tables() | dict(replaced or {})
-    return fault_table(fault for check in _checks(edition) for fault in check.faults(tables))
+    found = faults_by_check(edition, replaced)
+    return fault_table(fault for faults in found.values() for fault in faults)
 
 
-def check_counts(edition: str) -> dict[str, int]:
+def faults_by_check(
+    edition: str, replaced: Mapping[str, pd.DataFrame] | None = None
+) -> dict[str, list[Fault]]:
     """
-    Return how many faults each check of an edition finds.
+    Return what each check of an edition finds.
 
     Parameters
     ----------
-    edition
-        A key of :data:`CHECKS`.
+    edition, replaced
+        As for :func:`published_faults`.
 
     Returns
     -------
-    counts
+    faults
         By name of the check, variants and remarks included.
 
     Raises
     ------
     InputError
-        If the edition is not known.
+        If the edition is not known, or the tables fit no world totals.
 
     Examples
     --------
-    >>> check_counts("gii-2023")["addresses of briefs"]
+    >>> len(faults_by_check("gii-2023")["addresses of briefs"])
     5
     """
-    tables = printed_tables()
-    found = [len(list(check.faults(tables))) for check in _checks(edition)]
-    return dict(zip(CHECKS[edition], found, strict=True))
-
-
-def _checks(edition: str) -> list[Check]:
-    """Return the checks of an edition."""
     if edition not in CHECKS:
         msg = f"verify: {edition!r}: must be one of {', '.join(CHECKS)}"
         raise InputError(msg)
-    return list(CHECKS[edition].values())
+    tables = printed_tables() | dict(replaced or {})
+    return {name: list(check.faults(tables)) for name, check in CHECKS[edition].items()}

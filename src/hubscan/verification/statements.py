@@ -37,7 +37,7 @@ def statements(edition: str, key: str) -> list[Statement]:
     [Statement(subject='Sydney', value='Melbourne', where='text on Australia')]
     """
     file = resources.files("hubscan.verification") / "statements.csv"
-    with file.open(encoding="utf-8", newline="") as opened:
+    with file.open(encoding="utf-8") as opened:
         return [
             Statement(row["subject"], row["value"], row["where"])
             for row in csv.DictReader(opened)

@@ -223,9 +223,10 @@ def overtaking_text_faults(tables: Tables) -> Iterator[Fault]:
     """
     ranks = tables[LIST_2023].set_index("cluster")["rank"]
     now = tables[BEST_2024].set_index("cluster")
+    here_of, change_of = now["rank"].astype(int), now["rank_change"].astype(int)
     for row in statements("gii-2024", "overtakes"):
         before, other = int(ranks[row.subject]), int(ranks[row.value])
-        here, change = int(now.loc[row.subject, "rank"]), int(now.loc[row.subject, "rank_change"])
+        here, change = int(here_of[row.subject]), int(change_of[row.subject])
         if here + change != before:
             note = f"in 2023 printed {before}, and {row.value} {other}: compared with another list"
             yield Fault("contradiction", "text", BEST_2024, row.subject, "rank_change",

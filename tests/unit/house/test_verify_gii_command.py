@@ -1,0 +1,126 @@
+"""The command verify: exit codes, JSON, files and messages."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pytest
+import typer
+from typer.testing import CliRunner, Result
+
+from hubscan.cli_verify import verify
+from hubscan.console import Screen
+from hubscan.errors import InputError
+from hubscan.reference import published
+from hubscan.report.gii import TABLES, headed, printed
+from hubscan.report.tables import csv_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FIGURE_1 = "clusters_2025_figure1_top10"
+TABLE_2 = "clusters_2025_appendix_table2"
+TABLE_3 = "clusters_2025_appendix_table3_intensity"
+
+
+def run(*arguments: str) -> Result:
+    app = typer.Typer()
+    app.command()(verify)
+    return CliRunner().invoke(app, arguments, obj=Screen(quiet=True, as_json=True))
+
+
+def test_the_edition_of_2025_does_not_hold(tmp_path: Path) -> None:
+    out = tmp_path / "faults.csv"
+    shown = run("gii-2025", "--out", str(out))
+    assert shown.exit_code == 1
+    content = json.loads(shown.stdout)
+    assert not content["holds"]
+    misprints = [each for each in content["faults"] if each["kind"] == "misprint"]
+    assert [(each["row"], each["found"], each["expected"]) for each in misprints] == [
+        ("Toronto", "39", "40"), ("Atlanta", "40", "41"),
+    ]  # fmt: skip
+    counts = {each["check"]: each["found"] for each in content["summary"]}
+    assert counts["figures"] == counts["ranks"] == counts["rank changes"] == 0
+    written = pd.read_csv(out, keep_default_na=False)
+    assert len(written) == len(content["faults"]) == sum(counts.values())
+
+
+def test_people_see_tables(capsys: pytest.CaptureFixture[str]) -> None:
+    app = typer.Typer()
+    app.command()(verify)
+    shown = CliRunner().invoke(app, ["gii-2023"], obj=Screen())
+    assert shown.exit_code == 1
+    del capsys
+    assert "us-dallas.pdf" in shown.output
+
+
+def test_a_published_table_holds_against_itself(tmp_path: Path) -> None:
+    file = tmp_path / "figure1.csv"
+    headings = TABLES[FIGURE_1].headings
+    file.write_text(csv_text(printed(published(FIGURE_1), headings)), encoding="utf-8")
+    # with the report's own headings and per-cent signs; the table is recognised by its columns
+    shown = run(str(file), "--against", "gii-2025")
+    assert shown.exit_code == 0, shown.output
+    content = json.loads(shown.stdout)
+    assert content["holds"]
+    assert {each["table"] for each in content["summary"]} == {FIGURE_1}
+    assert sum(each["compared"] for each in content["summary"]) == 40
+
+
+def test_a_cell_outside_is_listed_with_what_is_allowed(tmp_path: Path) -> None:
+    table = published(TABLE_2)
+    table.loc[7, "share_vc"] += 0.02
+    file = tmp_path / "mine.xlsx"
+    shown_table = headed(table, TABLES[TABLE_2].headings)
+    with pd.ExcelWriter(file) as book:
+        pd.DataFrame({"about": ["x"]}).to_excel(book, sheet_name="About", index=False)
+        shown_table.to_excel(book, sheet_name="Table", index=False)
+    shown = run(str(file), "--against", TABLE_2)
+    assert shown.exit_code == 1
+    faults = json.loads(shown.stdout)["faults"]
+    assert len(faults) == 1
+    assert faults[0]["row"] == "London"
+    assert faults[0]["column"] == "share_vc"
+    printed_share = published(TABLE_2).loc[7, "share_vc"]
+    assert float(faults[0]["expected"]) == printed_share
+    assert faults[0]["low"] == pytest.approx(printed_share - 0.005, abs=1e-6)
+    # a tolerance of 1 % lets it pass
+    assert run(str(file), "--against", TABLE_2, "--tolerance", "0.01").exit_code == 0
+
+
+def test_the_misprinted_table_does_not_hold(tmp_path: Path) -> None:
+    file = tmp_path / "table3.csv"
+    file.write_text(csv_text(published(TABLE_3)), encoding="utf-8")
+    shown = run(str(file), "--against", TABLE_3)
+    assert shown.exit_code == 1
+    faults = json.loads(shown.stdout)["faults"]
+    assert [(each["row"], each["found"], each["expected"]) for each in faults] == [
+        ("Toronto", "39", "40"), ("Atlanta", "40", "41"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("content", "against", "sentence"),
+    [
+        ("a,b\n1,2\n", FIGURE_1, "shares no columns with clusters_2025_figure1_top10"),
+        ("rank,cluster\nfirst,Oslo\n", FIGURE_1, "rank, row 1: 'first': must be a number"),
+        ("rank,cluster\n1,Oslo\n", "gii-1999", "nothing is published as 'gii-1999'"),
+        ("", FIGURE_1, "can't be read as a table"),
+    ],
+)
+def test_files_that_are_refused(tmp_path: Path, content: str, against: str, sentence: str) -> None:
+    file = tmp_path / "table.csv"
+    file.write_text(content, encoding="utf-8")
+    shown = run(str(file), "--against", against)
+    assert isinstance(shown.exception, InputError)
+    assert sentence in str(shown.exception)
+
+
+def test_what_is_not_there_is_refused(tmp_path: Path) -> None:
+    shown = run(str(tmp_path / "none.csv"))
+    assert isinstance(shown.exception, InputError)
+    assert "a CSV file, a workbook or a run was needed" in str(shown.exception)
+    shown = run(str(tmp_path))
+    assert "a run folder of hubscan was needed" in str(shown.exception)
