@@ -167,4 +167,4 @@ def _number(document_id: Any) -> Any:  # noqa: ANN401 - an Ibis column
 
 def _wanted(kind: Any, types: Sequence[str], types_are_kept: str) -> Any:  # noqa: ANN401 - an Ibis column
     named = kind.lower().isin(list(types))
-    return kind.isnull() | (named if types_are_kept == "kept" else ~named)  # noqa: PD003 - Ibis, not pandas
+    return kind.isnull() | (named if types_are_kept == "kept" else ~named)

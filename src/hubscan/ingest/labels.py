@@ -22,7 +22,12 @@ COLUMN_OF: Final = {"ipc": "ipc", "applicant": "applicants", "subject": "subject
 BETWEEN: Final = ";"
 """What stands between the labels of a list."""
 
-_EMPTY: Final = {"indicator": "string", "document": "int64", "kind": "string", "label_list": "int32"}
+_EMPTY: Final = {
+    "indicator": "string",
+    "document": "int64",
+    "kind": "string",
+    "label_list": "int32",
+}
 _LISTS: Final = {"kind": "str", "label_list": "int32", "text": "str"}
 
 
@@ -129,7 +134,9 @@ def _lists_of(
     parts = []
     for kind, column in kinds.items():
         of_kind = lists.filter(lists.kind == kind).select("label_list", listed=lists["text"])
-        named = of_documents(rows.select("document_id", told=column), wanted, offset=offset, step=step)
+        named = of_documents(
+            rows.select("document_id", told=column), wanted, offset=offset, step=step
+        )
         coded = named.join(of_kind, named.told == of_kind.listed)
         first = coded.group_by("document").agg(label_list=coded.label_list.min().cast("int32"))
         parts.append(

@@ -59,7 +59,7 @@ def listed_addresses(
     return ibis.union(*parts) if len(parts) > 1 else parts[0]
 
 
-def _encoded(  # noqa: PLR0913 - rows, what to keep of them, and the numbers of their texts
+def _encoded(
     one: Scanned,
     wanted: ibis.Table,
     localities: ibis.Table,

@@ -73,7 +73,7 @@ def canonical(
 
 def spellings(raw: ibis.Table, files: Files, names: Sequence[str], *, where: str) -> ibis.Table:
     """
-    Return the distinct combinations of some of our columns, which are texts, and how they are spelt.
+    Return the distinct combinations of some of our text columns, and how they are spelt.
 
     Spellings are gathered before they are trimmed: they are few, rows are many.
 

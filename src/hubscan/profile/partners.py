@@ -161,7 +161,9 @@ def _same(rows: ibis.Table, others: ibis.Table) -> list[ibis.Value]:
 
 def _pairs(split: ibis.Table) -> ibis.Table:
     """Return each document and cluster once, noise left out."""
-    return split.filter(split.cluster != NOISE).select("indicator", "document", "cluster").distinct()
+    return (
+        split.filter(split.cluster != NOISE).select("indicator", "document", "cluster").distinct()
+    )
 
 
 def _abroad(rows: ibis.Table, homes: ibis.Table) -> ibis.Table:

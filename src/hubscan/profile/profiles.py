@@ -41,7 +41,7 @@ class Reduced:
     whole: pd.DataFrame
     """:func:`~hubscan.profile.reduction.cluster_addresses`, as leaders are counted."""
     applicants: pd.DataFrame
-    """:func:`~hubscan.profile.reduction.list_addresses` of ``applicant``, as leaders are counted."""
+    """As ``lists``, of ``applicant``, as leaders are counted."""
     organisations: pd.DataFrame
     """:func:`~hubscan.profile.reduction.organisation_addresses`, as leaders are counted."""
     foreign: pd.DataFrame
@@ -62,7 +62,7 @@ class Named:
     """``kind``, ``label``, ``text``; organisations among them."""
 
 
-def profiles(
+def profiles(  # noqa: PLR0913 - four tables and the numbers of the method
     reduced: Reduced,
     named: Named,
     economies: pd.DataFrame,
@@ -147,9 +147,7 @@ def _composition(
     }
 
 
-def _leaders(
-    reduced: Reduced, named: Named, *, counting: str, top: int
-) -> dict[str, pd.DataFrame]:
+def _leaders(reduced: Reduced, named: Named, *, counting: str, top: int) -> dict[str, pd.DataFrame]:
     """Return the first applicants and organisations of clusters."""
     sums = {
         "applicant": lists.label_addresses(

@@ -12,9 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-def cluster_addresses(
-    document_clusters: ibis.Table, *, counting: str, missing: str
-) -> ibis.Table:
+def cluster_addresses(document_clusters: ibis.Table, *, counting: str, missing: str) -> ibis.Table:
     """
     Return how much each cluster has of each indicator, as integers.
 
@@ -120,9 +118,7 @@ def list_addresses(
     )
     rows = inside.join(borne, [inside.document == borne.bearer, inside.indicator == borne.of])
     return as_integers(
-        rows.group_by("kind", "cluster", "group", "denominator").agg(
-            addresses=rows.addresses.sum()
-        )
+        rows.group_by("kind", "cluster", "group", "denominator").agg(addresses=rows.addresses.sum())
     )
 
 
