@@ -138,11 +138,13 @@ def together(parts: list[Replicates]) -> Replicates:
     if not parts:
         msg = "bootstrap: there are no replicates: at least one is needed"
         raise InputError(msg)
-    ranks, places, joined, sizes = (
-        pd.concat([part[k] for part in parts], ignore_index=True) for k in range(4)
-    )
-    summed = places.groupby(["place", "label"], as_index=False, sort=True)["times"].sum()
+    ranks, places, joined, sizes = map(_stacked, zip(*parts, strict=True))
+    summed = places.groupby(["place", "label"], as_index=False, sort=True)[["times"]].sum()
     return Replicates(ranks, summed, joined, sizes)
+
+
+def _stacked(tables: tuple[pd.DataFrame, ...]) -> pd.DataFrame:
+    return pd.concat(tables, ignore_index=True)
 
 
 class _Replicate(NamedTuple):
@@ -209,7 +211,7 @@ def _labels(before: pd.DataFrame, after: pd.DataFrame, known: pd.Series[int]) ->
     after = after.assign(label=after["cluster"].map(known).fillna(NEW))
     after.loc[after["cluster"] == NOISE, "label"] = NOISE
     at = pd.Index(after["place"]).get_indexer(pd.Index(before["place"]))
-    return np.append(after["label"].to_numpy(np.int64), ABSENT)[at]
+    return np.asarray(np.append(after["label"].to_numpy(np.int64), ABSENT)[at])
 
 
 def _joined(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:

@@ -175,17 +175,17 @@ class Evidence:
             located = int((weight * known["n_located"].to_numpy(np.int64)).sum())
             listed = int((weight * known["n_listed"].to_numpy(np.int64)).sum())
             all_listed = int(known["n_listed"].to_numpy(np.int64).sum())
-            row = table.loc[indicator]
+            row = table.loc[[indicator]].iloc[0].to_dict()
             table.loc[indicator, "documents"] = row["documents"] - row["covered"] + covered
             table.loc[indicator, "addresses"] = int(row["addresses"]) - all_listed + listed
             table.loc[indicator, ["covered", "located"]] = covered, located
-        for indicator, at in self.counts.groupby("indicator", observed=True).indices.items():
-            unit, located = int(table.loc[indicator, "unit"]), int(times.counts[at].sum())
-            listed = int(table.loc[indicator, "addresses"] - table.loc[indicator, "located"])
-            table.loc[indicator, "addresses"] = listed + located
-            table.loc[indicator, "located"] = located
-            table.loc[indicator, "documents"] = (listed + located) / unit
-            table.loc[indicator, "covered"] = located / unit
+        for name, at in self.counts.groupby("indicator", observed=True).indices.items():
+            counted = str(name)
+            row = table.loc[[counted]].iloc[0].to_dict()
+            unit, located = int(row["unit"]), int(times.counts[at].sum())
+            listed = int(row["addresses"]) - int(row["located"]) + located
+            table.loc[counted, ["addresses", "located"]] = listed, located
+            table.loc[counted, ["documents", "covered"]] = listed / unit, located / unit
         return table.reset_index().astype(self.totals.dtypes.to_dict())[list(self.totals)]
 
     def ties(self, times: Multiplicity, assignment: pd.DataFrame) -> pd.DataFrame:
@@ -361,4 +361,4 @@ def _of(assignment: pd.DataFrame, indicator: str) -> pd.DataFrame:
 def _cluster_of(places: Integers, assignment: pd.DataFrame) -> Integers:
     """Return the cluster of each place; noise if it has none."""
     at = pd.Index(assignment["place"]).get_indexer(pd.Index(places))
-    return np.append(assignment["cluster"].to_numpy(np.int64), NOISE)[at]
+    return np.asarray(np.append(assignment["cluster"].to_numpy(np.int64), NOISE)[at])
