@@ -27,6 +27,7 @@ from hubscan.geocode import (
     country_name,
     located_addresses,
     located_texts,
+    with_misspelt,
 )
 from hubscan.geocode.fold import all_folded
 from hubscan.sphere import great_circle_km
@@ -41,6 +42,9 @@ CONFIDENCE: Final = (
 WITHIN_KM: Final = 25.0
 RULES: Final[dict[str, Any]] = {"min_precision": "city", "dominance": 5.0, "homonym_km": 25.0}
 """As in the editions."""
+
+FUZZY: Final = 90.0
+"""Least likeness of names, of 100."""
 
 LEAST: Final[dict[str, float]] = {}
 """Of addresses, the least confidence believed; none when confidences are measured."""
@@ -109,6 +113,13 @@ def localities(table: pd.DataFrame, *, region: bool) -> pd.DataFrame:
     return located_texts(texts if region else texts.assign(region=""), bundled(), **RULES)
 
 
+def misspelt(table: pd.DataFrame) -> pd.DataFrame:
+    """Return where city, region and country lie, names that are unknown compared with others."""
+    texts = table[["city", "region", "country"]].assign(locality=np.arange(len(table)))
+    found = located_texts(texts, bundled(), **RULES)
+    return with_misspelt(found, texts, bundled(), fuzzy_min_score=FUZZY, **RULES)
+
+
 def addresses(texts: pd.Series[str], countries: pd.Series[str]) -> pd.DataFrame:
     """Return where free-form addresses lie."""
     table = pd.DataFrame({"address": texts, "country": countries}).reset_index(drop=True)
@@ -132,6 +143,7 @@ def tasks() -> dict[str, pd.DataFrame]:
     whole = written(key, "name", region=True)
     return {
         "ROR city, region, country": scored(key, localities(key, region=True)),
+        "ROR city misspelt or not, region, country": scored(key, misspelt(key)),
         "ROR city, country": scored(key, localities(key, region=False)),
         "ORCID city, region, country": scored(messy, localities(messy, region=True)),
         "ROR address, country given": scored(key, addresses(whole, key["country"])),
@@ -180,6 +192,9 @@ def calibrate(found: dict[str, pd.DataFrame]) -> None:
     every = every.drop_duplicates(["ror_id", "method"])
     groups = every.groupby("method")["right"]
     table = pd.DataFrame({"located": groups.size(), "right": groups.sum()}).reset_index()
+    # whether an organisation's place is right, by the cities that people gave with its name
+    messy = found["ORCID city, region, country"].query("half == 'seen' and located")
+    table.loc[len(table)] = ["institution", len(messy), int(messy["right"].sum())]
     table.to_csv(CONFIDENCE, index=False, lineterminator="\n")
 
 

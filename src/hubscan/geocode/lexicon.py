@@ -224,7 +224,7 @@ def _hashed(texts: pd.Index[str]) -> tuple[Lexicon, NDArray[np.int32]]:
     slots = filled(table, hashes)
     entries = np.full(len(table), -1, np.int32)
     entries[slots[::-1]] = np.arange(len(texts), dtype=np.int32)[::-1]
-    maybe = np.zeros(len(table) // 8, np.uint64)
+    maybe = np.zeros(len(table) // 16, np.uint64)
     mark(maybe, hashes)
     return worded._replace(maybe=maybe, hashes=table, entries=entries), entries[slots]
 

@@ -130,13 +130,13 @@ def located_addresses(
     table = distinct.assign(locality=np.arange(len(distinct)))
     found = located_localities(table[LOCALITIES.names], gazetteer, **parameters)
     found = _believed(_with_ways(found, distinct, gazetteer), gazetteer, min_confidence)
-    given = localities["country"].to_numpy(object)
     result = found.take(readings.of_address).reset_index(drop=True)
     result["locality"] = localities["locality"].to_numpy()
     # an address that says nothing leaves the country as it was given
-    silent = (result["economy"] == "").to_numpy(bool)
-    result["economy"] = result["economy"].mask(silent, pd.Series(given)).astype("str")
-    result.loc[silent & (given != ""), "precision"] = "country"
+    silent = np.flatnonzero(result["economy"] == "")
+    given = localities["country"].iloc[silent]
+    result.loc[silent, "economy"] = given.to_numpy()
+    result.loc[silent[(given != "").to_numpy(bool)], "precision"] = "country"
     return _with_units(result, texts, gazetteer, **parameters)
 
 
@@ -183,7 +183,8 @@ def _with_units(
     result: pd.DataFrame, texts: pd.Series[str], gazetteer: Gazetteer, **parameters: Unpack[Rules]
 ) -> pd.DataFrame:
     """Return located addresses, those in Han or Hangul that were not found taken apart by units."""
-    left = np.flatnonzero(result["place"].isna() & texts.str.contains(HAN.pattern, regex=True))
+    lost = texts[result["place"].isna().to_numpy(bool)]
+    left = lost.index[lost.str.contains(HAN.pattern, regex=True)].to_numpy(np.int64)
     if len(left) == 0:
         return result
     table = pd.DataFrame({"city": texts[left], "country": result["economy"][left]})
