@@ -1,0 +1,104 @@
+"""The commands that show a run: ``hubscan explore``, ``hubscan export site`` and ``html``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from hubscan.errors import InputError
+
+if TYPE_CHECKING:
+    from hubscan.console import Screen
+
+export_app = typer.Typer(
+    no_args_is_help=True, help="Export a run as pages that need no hubscan to look at."
+)
+
+RunsArgument = Annotated[
+    list[Path], typer.Argument(help="Run folders and index folders, in the order to be shown.")
+]
+_MEGA: Final = 1e6
+_LOCAL: Final = ("127.0.0.1", "localhost")
+
+
+def explore(
+    context: typer.Context,
+    runs: RunsArgument,
+    host: Annotated[str, typer.Option(help="Address to listen at; this machine only.")] = _LOCAL[0],
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 for any free one.")] = 8000,
+) -> None:
+    """
+    Show runs in the browser: ranking, map, profiles, comparison, what-if questions.
+
+    Nothing is asked of any network. Several runs can be given: editions, or an index.
+    """
+    from hubscan.explorer import folder, server  # noqa: PLC0415 - heavy; not needed for help
+
+    screen: Screen = context.obj
+    hosts = (*server.LOOPBACK, host)
+    app = server.application(folder.opened(runs), hosts=hosts)
+    if host not in server.LOOPBACK:
+        screen.note(f"Anybody who reaches {host} can read these runs.")
+    _serve(app, host, port, screen)
+
+
+@export_app.command("site")
+def export_site(
+    context: typer.Context,
+    runs: RunsArgument,
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder to make or replace.")],
+) -> None:
+    """Write the explorer as a folder of static files, for any web server."""
+    from hubscan.explorer import export, folder  # noqa: PLC0415 - heavy; not needed for help
+
+    screen: Screen = context.obj
+    size = export.write_site(folder.opened(runs), out)
+    screen.result({"site": str(out), "bytes": size})
+    screen.note(f"{size / _MEGA:.1f} MB in {out}; put it on any web server, it needs no hubscan")
+
+
+@export_app.command("html")
+def export_html(
+    context: typer.Context,
+    runs: RunsArgument,
+    out: Annotated[Path, typer.Option("--out", "-o", help="File to make or replace.")],
+) -> None:
+    """Write the explorer as one HTML file that opens from disk."""
+    from hubscan.explorer import export, folder  # noqa: PLC0415 - heavy; not needed for help
+
+    screen: Screen = context.obj
+    size = export.write_page(folder.opened(runs), out)
+    screen.result({"page": str(out), "bytes": size})
+    screen.note(f"{size / _MEGA:.1f} MB in {out}; open it in a browser, it needs no network")
+
+
+def _serve(app: object, host: str, port: int, screen: Screen) -> None:
+    """Serve until stopped, telling where."""
+    import socket  # noqa: PLC0415 - not needed for help
+
+    try:
+        import uvicorn  # noqa: PLC0415 - an optional extra
+    except ImportError as error:
+        msg = "the explorer needs starlette and uvicorn: pip install 'hubscan[explorer]'"
+        raise InputError(msg) from error
+    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        msg = f"{host}:{port}: {error.strerror or error}: choose another --port"
+        raise InputError(msg) from error
+    address = f"http://{host}:{listening.getsockname()[1]}/"
+    screen.result({"address": address})
+    screen.note(f"Explorer at {address} (stop with Ctrl-C)")
+    settings = uvicorn.Config(
+        app,  # type: ignore[arg-type] - an ASGI application; Starlette is optional
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        limit_concurrency=64,
+        timeout_keep_alive=15,
+    )
+    uvicorn.Server(settings).run(sockets=[listening])

@@ -1,0 +1,154 @@
+"""What an explorer opens: run folders of clusters, and folders of composite indices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from hubscan.errors import InputError
+from hubscan.store import read_json
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    import geopandas as gpd
+    import pandas as pd
+
+    from hubscan.edition import Edition
+
+DOWNLOADS: Final = {
+    "ranking.csv": "text/csv",
+    "ranking.xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "ranking.parquet": "application/vnd.apache.parquet",
+    "ranking.csv.json": "application/json",
+    "counts.csv": "text/csv",
+    "economies.csv": "text/csv",
+    "coverage.csv": "text/csv",
+    "merging.csv": "text/csv",
+    "clusters.geojson": "application/geo+json",
+    "clusters.gpkg": "application/geopackage+sqlite3",
+    "clusters.parquet": "application/vnd.apache.parquet",
+    "network.vosviewer.json": "application/json",
+    "world.png": "image/png",
+    "world.svg": "image/svg+xml",
+    "edition.toml": "application/toml",
+    "run.json": "application/json",
+    "index.xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "scores.csv": "text/csv",
+    "ranks.csv": "text/csv",
+    "weights.csv": "text/csv",
+}
+"""Files of a folder that may be downloaded, and their media types; nothing else is ever served."""
+
+MADE_BY: Final = {
+    "profiles": "`hubscan run` writes it; this folder was made without profiles",
+    "change": "`hubscan run` with a run to compare with writes it",
+    "uncertainty": "`hubscan uncertainty RUN` writes it",
+    "evidence": "`hubscan run` writes it; this folder was made without the evidence",
+}
+"""The command that makes an optional table, by the first part of its name."""
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """A run folder: its provenance, and its tables, read once when they are first asked for."""
+
+    path: Path
+    record: Mapping[str, Any]
+    _read: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def holds(self, name: str) -> bool:
+        """Return whether the folder has a Parquet table of this name."""
+        return (self.path / f"{name}.parquet").is_file()
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return a table of the folder; its name may contain a subfolder."""
+        import pandas as pd  # noqa: PLC0415 - heavy; not needed to print help
+
+        if name not in self._read:
+            path = self.path / f"{name}.parquet"
+            try:
+                self._read[name] = pd.read_parquet(path)
+            except (OSError, ValueError) as error:
+                msg = f"{path}: can't be read as a table: {error}"
+                raise InputError(msg) from error
+        found: pd.DataFrame = self._read[name]
+        return found
+
+    def optional(self, name: str) -> pd.DataFrame | None:
+        """Return a table of the folder, or None if it is not there."""
+        return self.table(name) if self.holds(name) else None
+
+    def shapes(self) -> gpd.GeoDataFrame:
+        """Return the footprints."""
+        import geopandas as gpd  # noqa: PLC0415 - heavy; not needed to print help
+
+        if "shapes" not in self._read:
+            self._read["shapes"] = gpd.read_parquet(self.path / "clusters.parquet")
+        return self._read["shapes"]
+
+    def edition(self) -> Edition:
+        """Return the edition of the run, validated against this version of hubscan."""
+        from hubscan.edition import load_edition  # noqa: PLC0415 - heavy; not for help
+
+        if "edition" not in self._read:
+            self._read["edition"] = load_edition(self.path / "edition.toml")
+        found: Edition = self._read["edition"]
+        return found
+
+    def missing(self, name: str) -> str:
+        """Return one sentence on a table that is not there, and on what makes it."""
+        made = MADE_BY.get(name.split("/")[0], "`hubscan run` writes it")
+        return f"This run has no {name}.parquet: {made}."
+
+    def files(self) -> dict[str, Path]:
+        """Return the files that may be downloaded, by name; links that lead outside are left out."""
+        home = self.path.resolve()
+        found = {name: self.path / name for name in DOWNLOADS}
+        return {
+            name: path
+            for name, path in found.items()
+            if path.is_file() and path.resolve().is_relative_to(home)
+        }
+
+    @property
+    def is_index(self) -> bool:
+        """Whether the folder holds a composite index."""
+        return self.record.get("kind") == "index"
+
+
+def opened(paths: Sequence[Path]) -> list[RunFolder]:
+    """
+    Return the folders at some paths, runs and indices told apart by their ``run.json``.
+
+    Parameters
+    ----------
+    paths
+        Run folders of ``hubscan run``, index folders of ``hubscan index``.
+
+    Returns
+    -------
+    folders
+        In the order given.
+
+    Raises
+    ------
+    InputError
+        If a path is no such folder.
+    """
+    return [_opened(path) for path in paths]
+
+
+def _opened(path: Path) -> RunFolder:
+    if not (path / "run.json").is_file():
+        msg = f"{path}: has no run.json: give a folder made by hubscan run, demo or index"
+        raise InputError(msg)
+    record = read_json(path / "run.json")
+    folder = RunFolder(path, record if isinstance(record, dict) else {})
+    needed = ("ranking", "scores") if folder.is_index else ("ranking", "clusters", "membership")
+    for name in needed:
+        if not folder.holds(name):
+            msg = f"{path}: has no {name}.parquet: give a folder made by hubscan run, demo or index"
+            raise InputError(msg)
+    return folder

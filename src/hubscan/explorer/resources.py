@@ -1,0 +1,167 @@
+"""Everything the API answers with GET, by path: one list for the server and for both exports."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from hubscan import __version__
+from hubscan.errors import HubscanError
+from hubscan.explorer import ground, history, index_views, profile_views, run_views
+from hubscan.explorer.folder import DOWNLOADS
+from hubscan.explorer.openapi import document
+from hubscan.explorer.plain import json_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from hubscan.explorer.folder import RunFolder
+
+PREFIX: Final = "api/v1/"
+"""Where the API begins; its version changes when an answer changes its meaning."""
+
+JSON: Final = "application/json"
+BINARY: Final = "application/octet-stream"
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One answer: its media type, how it is made, and whether it is a file to save."""
+
+    media_type: str
+    make: Callable[[], bytes]
+    is_file: bool = False
+
+
+@dataclass
+class Library:
+    """
+    The answers by path, each made once when it is first asked for.
+
+    Only paths of this list exist: nothing a client writes ever becomes the name of a file.
+    """
+
+    resources: dict[str, Resource]
+    _made: dict[str, bytes] = field(default_factory=dict, repr=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def content(self, path: str) -> bytes:
+        """Return the body of an answer; files for download are read anew each time."""
+        resource = self.resources[path]
+        if resource.is_file:
+            return resource.make()
+        with self._lock:
+            if path not in self._made:
+                self._made[path] = resource.make()
+            return self._made[path]
+
+
+def library(folders: Sequence[RunFolder], *, live: bool) -> Library:
+    """
+    Return everything the API answers about some folders.
+
+    Parameters
+    ----------
+    folders
+        Run folders and index folders, in the order in which they are to be shown.
+    live
+        Whether a server stands behind the page, which can answer questions.
+
+    Returns
+    -------
+    library
+        By path, without a leading slash.
+    """
+    runs = [folder for folder in folders if not folder.is_index]
+    indices = [folder for folder in folders if folder.is_index]
+    found = {
+        "index.json": _json(partial(_contents, runs, indices, live=live)),
+        "openapi.json": _json(document),
+        "base.json": _json(ground.base_map),
+        "history.json": _json(partial(_history, runs)),
+    }
+    for number, folder in enumerate(runs):
+        found |= _of_run(folder, number)
+    for number, folder in enumerate(indices):
+        found[f"indices/{number}/index.json"] = _json(
+            partial(index_views.index_view, folder, number)
+        )
+        found |= _files(folder, f"indices/{number}")
+    return Library({PREFIX + path: resource for path, resource in found.items()})
+
+
+def run_points(folder: RunFolder) -> ground.Points:
+    """Return the points that the map of a run draws; the same as those of its questions."""
+    from hubscan.explorer import what_if  # noqa: PLC0415 - heavy; only a run's map needs it
+
+    try:
+        return what_if.base_of(folder).points
+    except HubscanError:
+        names = [n.removeprefix("count_") for n in folder.table("ranking") if n.startswith("count")]
+        return ground.points(
+            folder.table("place_addresses"),
+            folder.table("membership"),
+            indicators=names,
+            most=ground.MOST_POINTS,
+        )
+
+
+def _of_run(folder: RunFolder, number: int) -> dict[str, Resource]:
+    home = f"runs/{number}"
+    found = {
+        f"{home}/summary.json": _json(partial(run_views.summary, folder, number)),
+        f"{home}/ranking.json": _json(partial(run_views.ranking, folder)),
+        f"{home}/quality.json": _json(partial(run_views.quality, folder)),
+        f"{home}/ties.json": _json(partial(profile_views.ties, folder)),
+        f"{home}/footprints.geojson": Resource(
+            DOWNLOADS["clusters.geojson"], partial(_outlines, folder)
+        ),
+        f"{home}/points.bin": Resource(BINARY, partial(_points, folder)),
+    }
+    isolines = folder.path / "uncertainty" / "isolines.geojson"
+    if isolines.is_file():
+        found[f"{home}/isolines.geojson"] = Resource(
+            DOWNLOADS["clusters.geojson"], isolines.read_bytes
+        )
+    for cluster in folder.table("ranking")["cluster"].tolist():
+        found[f"{home}/clusters/{int(cluster)}.json"] = _json(
+            partial(profile_views.cluster_profile, folder, int(cluster))
+        )
+    return found | _files(folder, home)
+
+
+def _files(folder: RunFolder, home: str) -> dict[str, Resource]:
+    return {
+        f"{home}/files/{name}": Resource(DOWNLOADS[name], path.read_bytes, is_file=True)
+        for name, path in folder.files().items()
+    }
+
+
+def _contents(
+    runs: Sequence[RunFolder], indices: Sequence[RunFolder], *, live: bool
+) -> dict[str, Any]:
+    return {
+        "api": 1,
+        "hubscan": __version__,
+        "live": live,
+        "runs": [run_views.summary(folder, k) for k, folder in enumerate(runs)],
+        "indices": [index_views.index_summary(folder, k) for k, folder in enumerate(indices)],
+    }
+
+
+def _history(runs: Sequence[RunFolder]) -> dict[str, Any]:
+    return history.history(runs, range(len(runs)))
+
+
+def _outlines(folder: RunFolder) -> bytes:
+    return json_bytes(ground.outlines(folder.shapes()))
+
+
+def _points(folder: RunFolder) -> bytes:
+    return run_points(folder).packed()
+
+
+def _json(make: Callable[[], Any]) -> Resource:
+    return Resource(JSON, lambda: json_bytes(make()))

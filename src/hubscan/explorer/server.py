@@ -1,0 +1,265 @@
+"""The explorer as a small web application: read-only, on this machine, asking no network."""
+
+from __future__ import annotations
+
+import hashlib
+import mimetypes
+import threading
+from contextlib import suppress
+from functools import partial
+from importlib import resources as package
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from hubscan.errors import HubscanError, InputError, StoreError
+from hubscan.explorer.limits import MOST_BYTES, MOST_PATH
+from hubscan.explorer.questions import Desk, QuestionError, read_question
+from hubscan.explorer.resources import PREFIX, library
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from starlette.applications import Starlette
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from hubscan.explorer.folder import RunFolder
+    from hubscan.explorer.resources import Library
+
+POLICY: Final = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "worker-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data: blob:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'none'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+"""Content security policy of every answer."""
+
+HEADERS: Final = {
+    "Content-Security-Policy": POLICY,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+"""Headers of every answer."""
+
+LOOPBACK: Final = ("127.0.0.1", "localhost", "::1", "[::1]")
+_SOON: Final = 0.1
+_INSTALL: Final = "the explorer needs starlette and uvicorn: pip install 'hubscan[explorer]'"
+
+
+def page_files() -> dict[str, bytes]:
+    """
+    Return the built page, by path.
+
+    Returns
+    -------
+    files
+        ``index.html`` and its script, worker, style and fonts.
+
+    Raises
+    ------
+    StoreError
+        If the page was not built.
+    """
+    home = package.files("hubscan.explorer") / "assets"
+    with package.as_file(home) as folder:
+        found = {
+            path.relative_to(folder).as_posix(): path.read_bytes()
+            for path in sorted(Path(folder).rglob("*"))
+            if path.is_file()
+        }
+    if "index.html" not in found:
+        msg = "explorer: the page was not built: run make web in a checkout, or install the wheel"
+        raise StoreError(msg)
+    return found
+
+
+def application(folders: Sequence[RunFolder], *, hosts: Sequence[str] = LOOPBACK) -> Starlette:
+    """
+    Return the explorer of some folders as an ASGI application.
+
+    Parameters
+    ----------
+    folders
+        Run folders and index folders.
+    hosts
+        Host names that requests may be addressed to; others are refused, so that no page of the
+        web can reach in under a name of its own.
+
+    Returns
+    -------
+    application
+        GET answers are those of :func:`hubscan.explorer.resources.library` and the page; the one
+        POST is the what-if question.
+
+    Raises
+    ------
+    InputError
+        If Starlette is not installed.
+    StoreError
+        If the page was not built.
+    """
+    try:
+        from starlette.applications import Starlette  # noqa: PLC0415 - an optional extra
+        from starlette.middleware import Middleware  # noqa: PLC0415 - as above
+        from starlette.middleware.gzip import GZipMiddleware  # noqa: PLC0415 - as above
+        from starlette.middleware.trustedhost import TrustedHostMiddleware  # noqa: PLC0415 - as above
+        from starlette.routing import Route  # noqa: PLC0415 - as above
+    except ImportError as error:
+        raise InputError(_INSTALL) from error
+
+    answers = library(folders, live=True)
+    page = page_files()
+    desks = [Desk(folder) for folder in folders if not folder.is_index]
+    warm = partial(_warmed, answers)
+    threading.Thread(target=warm, daemon=True, name="explorer-warm").start()
+    return Starlette(
+        routes=[
+            Route("/api/v1/runs/{run}/what-if", partial(_asked, desks), methods=["POST"]),
+            Route("/{path:path}", partial(_given, answers, page), methods=["GET"]),
+        ],
+        middleware=[
+            Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False),
+            Middleware(GZipMiddleware, minimum_size=1500, compresslevel=5),
+        ],
+        exception_handlers={404: _not_found, 405: _not_allowed, 500: _failed},
+    )
+
+
+async def _given(answers: Library, page: Mapping[str, bytes], request: Request) -> Response:
+    """Answer a GET: a resource of the API, or a file of the page."""
+    from starlette.concurrency import run_in_threadpool  # noqa: PLC0415 - an optional extra
+
+    path = request.path_params["path"] or "index.html"
+    if len(request.url.path) + len(request.url.query) > MOST_PATH:
+        return _fault(414, f"the address must have at most {MOST_PATH} letters")
+    if path in page:
+        kept = "public, max-age=31536000, immutable" if "/" in path else "no-cache"
+        return _body(page[path], _media_type(path), request, keep=kept)
+    if path not in answers.resources:
+        return _fault(404, "there is nothing at this address; /api/v1/openapi.json lists what is")
+    try:
+        content = await run_in_threadpool(answers.content, path)
+    except (HubscanError, OSError) as error:
+        return _fault(503, str(error))
+    resource = answers.resources[path]
+    extra = {"Content-Disposition": "attachment"} if resource.is_file else {}
+    return _body(content, resource.media_type, request, keep="no-cache", extra=extra)
+
+
+async def _asked(desks: Sequence[Desk], request: Request) -> Response:
+    """Answer a question; stop working on it when the client has gone."""
+    number = request.path_params["run"]
+    if not (number.isascii() and number.isdigit() and int(number[:6]) < len(desks)):
+        return _fault(404, "there is no run of this number")
+    try:
+        body = await _short_body(request)
+        changes = read_question(body, request.headers.get("content-type", ""))
+        content = await _watched(desks[int(number)], changes, request)
+    except QuestionError as error:
+        return _fault(error.status, str(error))
+    except HubscanError as error:
+        return _fault(422, str(error))
+    return _body(content, "application/json", request, keep="no-store")
+
+
+async def _short_body(request: Request) -> bytes:
+    """Return the body, read no further than a question may go."""
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MOST_BYTES:
+            raise QuestionError(413, f"the body must have at most {MOST_BYTES} bytes")
+    return body
+
+
+async def _watched(desk: Desk, changes: dict[str, Any], request: Request) -> bytes:
+    import anyio  # noqa: PLC0415 - comes with starlette
+    from anyio import to_thread  # noqa: PLC0415 - as above
+
+    unwanted = threading.Event()
+
+    async def watch() -> None:
+        while not unwanted.is_set():
+            if await request.is_disconnected():
+                unwanted.set()
+            await anyio.sleep(_SOON)
+
+    found: bytes | HubscanError | QuestionError = QuestionError(499, "the question was taken back")
+    async with anyio.create_task_group() as group:
+        group.start_soon(watch)
+        try:
+            found = await to_thread.run_sync(desk.answer, changes, unwanted)
+        except (HubscanError, QuestionError) as error:
+            found = error
+        unwanted.set()
+        group.cancel_scope.cancel()
+    if isinstance(found, Exception):
+        raise found
+    return found
+
+
+def _body(
+    content: bytes,
+    media_type: str,
+    request: Request,
+    *,
+    keep: str,
+    extra: Mapping[str, str] | None = None,
+) -> Response:
+    """Return an answer, or word that the client has it already."""
+    from starlette.responses import Response  # noqa: PLC0415 - an optional extra
+
+    mark = f'W/"{hashlib.sha256(content).hexdigest()[:24]}"'
+    headers = {**HEADERS, "Cache-Control": keep, "ETag": mark, **(extra or {})}
+    if request.headers.get("if-none-match") == mark:
+        return Response(status_code=304, headers=headers)
+    return Response(content, media_type=media_type, headers=headers)
+
+
+def _fault(status: int, sentence: str) -> Response:
+    from starlette.responses import JSONResponse  # noqa: PLC0415 - an optional extra
+
+    again = {"Retry-After": "2"} if status in {429, 503} else {}
+    return JSONResponse({"error": sentence}, status_code=status, headers={**HEADERS, **again})
+
+
+async def _not_found(_: Request, __: Exception) -> Response:
+    return _fault(404, "there is nothing at this address; /api/v1/openapi.json lists what is")
+
+
+async def _not_allowed(_: Request, __: Exception) -> Response:
+    return _fault(405, "this address answers another method")
+
+
+async def _failed(_: Request, __: Exception) -> Response:
+    return _fault(500, "the explorer failed on this request; the run folder is as before")
+
+
+def _media_type(path: str) -> str:
+    known = {".js": "text/javascript", ".mjs": "text/javascript", ".woff2": "font/woff2"}
+    suffix = Path(path).suffix
+    return known.get(suffix) or mimetypes.guess_type(path)[0] or "application/octet-stream"
+
+
+def _warmed(answers: Library) -> None:
+    """Make the answers that the first view needs before they are asked for."""
+    first = (
+        "index.json", "base.json", "runs/0/ranking.json", "runs/0/footprints.geojson",
+        "runs/0/points.bin",
+    )  # fmt: skip
+    for path in first:
+        with suppress(HubscanError, OSError, KeyError):
+            answers.content(PREFIX + path)

@@ -1,0 +1,4 @@
+export function equalEarth(): {
+  forward(place: number[]): [number, number];
+  inverse(point: number[]): [number, number] | null;
+};
