@@ -37,7 +37,7 @@ QUICK_SIZES: Final = (50_000, 200_000, 1_000_000)
 FULL_SIZES: Final = (50_000, 200_000, 1_000_000, 2_500_000, 10_000_000)
 QUICK_PEERS_UP_TO: Final = 200_000
 REUSE_UP_TO: Final = 1_000_000
-ROUNDS: Final = 3
+ROUNDS: Final = 2
 CAP_GB, CAP_CPU_S = 12.0, 300
 NAMES: Final = {
     "ours": "hubscan",

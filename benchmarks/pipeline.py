@@ -4,23 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
-import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
-
-def measured(command: list[str]) -> tuple[float, float, float]:
-    """Run a command in a fresh process; return wall seconds, CPU seconds, and peak memory, GB."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    began = time.perf_counter()
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)  # noqa: S603 - our own command
-    wall = time.perf_counter() - began
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return wall, cpu, after.ru_maxrss / 1e6
+from measure import measured
 
 
 def main(*, scale: float, keep: Path | None) -> None:
@@ -30,15 +18,14 @@ def main(*, scale: float, keep: Path | None) -> None:
         hubscan = [sys.executable, "-m", "hubscan.cli", "--quiet"]
         world, run = folder / "world", folder / "run"
         if not (world / "inputs.toml").exists():
-            wall, cpu, peak = measured(
-                [*hubscan, "world", "--out", str(world), "--scale", f"{scale}"]
-            )
+            command = [*hubscan, "world", "--out", str(world), "--scale", f"{scale}"]
+            wall, cpu, peak, *_ = measured(command)
             print(f"{'making the world':28}{wall:8.1f} s wall {cpu:8.1f} s CPU {peak:6.2f} GB peak")
         with tempfile.TemporaryDirectory(dir=folder) as work:
             command = [*hubscan, "run", "--inputs", str(world / "inputs.toml"), "--out", str(run)]
             command += ["--work", work, "--set", "cluster.threshold=share", "--top", "0"]
             command += ["--set", "footprint.outline=mask"]
-            wall, cpu, peak = measured(command)
+            wall, cpu, peak, *_ = measured(command)
         stages = json.loads((run / "run.json").read_text(encoding="utf-8"))["stages"]
         for stage in sorted(stages, key=lambda stage: -stage["seconds"])[:16]:
             print(f"  {stage['stage']:26}{stage['seconds']:8.2f} s  {stage['rows']:>12,} rows")

@@ -201,7 +201,7 @@ def population(footprints: gpd.GeoDataFrame, world: Path) -> pd.DataFrame:
     with rasterio.open(world / "population.tif") as raster:
         for shape in footprints.geometry:
             cells, _ = mask(raster, [shape], crop=True, filled=False)
-            people.append(float(cells.astype(np.float64).sum()))
+            people.append(float(cells.filled(0.0).sum(dtype=np.float64)))
     return pd.DataFrame({"cluster": footprints["cluster"], "population": people})
 
 
