@@ -70,6 +70,8 @@ def verify(
     if out is not None:
         _write(faults, out)
         screen.note(f"All {len(faults)} rows in {out}.")
+    if Path(target).is_dir():
+        screen.note("Counts can only agree if the run has the reports' inputs; shares may always.")
     screen.note(_verdict(target, faults, len(failing)))
     if len(failing):
         raise typer.Exit(1)
@@ -158,8 +160,8 @@ def _verdict(target: str, faults: pd.DataFrame, failing: int) -> str:
     if not failing:
         return f"{target}: every cell compared lies within its rounding."
     counts = faults["kind"].value_counts()
-    said = ", ".join(f"{count} {kind}{'s' * (count > 1)}" for kind, count in counts.items())
-    return f"{target}: {failing} outside ({said})."
+    said = ", ".join(f"{kind} {count}" for kind, count in counts.items())
+    return f"{target}: {failing} cells or statements do not hold (by kind: {said})."
 
 
 def _interval(low: float, high: float) -> str:

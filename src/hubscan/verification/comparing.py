@@ -85,7 +85,7 @@ def compared_faults(table: pd.DataFrame, *, against: str, tolerance: float) -> p
     ours, matched = _matched(table, theirs, against)
     faults = list(_unmatched(table, theirs, matched, against))
     for heading in _compared(theirs, against):
-        if heading.name not in table or table[heading.name].isna().all():
+        if _absent(table, heading.name):
             faults.append(
                 Fault("remark", _CHECK, against, "", heading.name, "not in the table", "compared")
             )
@@ -122,7 +122,7 @@ def compared_summary(table: pd.DataFrame, *, against: str, tolerance: float) -> 
     outside = faults[faults["kind"].isin(["outside", "contradiction"])]["column"].value_counts()
     rows = []
     for heading in _compared(theirs, against):
-        if heading.name not in table or table[heading.name].isna().all():
+        if _absent(table, heading.name):
             continue
         largest, correlation = math.nan, math.nan
         if heading.form != "text":
@@ -154,6 +154,11 @@ def _compared(theirs: pd.DataFrame, against: str) -> list[Heading]:
     """Return the columns that are compared: all but the key."""
     key = _key(theirs)
     return [each for each in TABLES[against].headings if each.name in theirs and each.name != key]
+
+
+def _absent(table: pd.DataFrame, name: str) -> bool:
+    """Return whether a table knows nothing of a column."""
+    return name not in table or bool((table[name].isna() | (table[name].astype(str) == "")).all())
 
 
 def _key(theirs: pd.DataFrame) -> str:

@@ -62,7 +62,7 @@ def leaders_figure(leaders: pd.DataFrame, *, title: str, caption: str) -> Figure
     with drawing_style():
         most = int(known["indicator"].value_counts().max())
         size = 4.4 * len(indicators), 1.2 + _HEIGHT * most
-        figure = blank_figure(*size, title=title, caption=caption)
+        figure = _blank(*size, title=title, caption=caption)
         for place, indicator in enumerate(indicators, start=1):
             rows = known[known["indicator"] == indicator]
             axes = figure.add_subplot(1, len(indicators), place)
@@ -105,7 +105,7 @@ def per_capita_figure(
     dark = [name in set(largest) for name in rows["cluster"]]
     with drawing_style():
         size = 4.4 * len(indicators), 1.2 + _HEIGHT * len(rows)
-        figure = blank_figure(*size, title=title, caption=caption)
+        figure = _blank(*size, title=title, caption=caption)
         for place, indicator in enumerate(indicators, start=1):
             axes = figure.add_subplot(1, len(indicators), place)
             values = rows[PRINTED[indicator][2]].fillna(0.0).tolist()
@@ -145,11 +145,18 @@ def economies_figure(counts: pd.DataFrame, *, title: str, caption: str) -> Figur
     """
     _require(counts["economy_name"].tolist(), "counts of clusters")
     with drawing_style():
-        figure = blank_figure(6.4, 1.0 + _HEIGHT * len(counts), title=title, caption=caption)
+        figure = _blank(6.4, 1.0 + _HEIGHT * len(counts), title=title, caption=caption)
         axes = figure.add_subplot()
         names, values = counts["economy_name"].tolist(), counts["top100_clusters"].tolist()
         _draw(axes, names, [float(value) for value in values], form="{:.0f}")
         return figure
+
+
+def _blank(width: float, height: float, *, title: str, caption: str) -> Figure:
+    """Return an empty figure with room for names that are printed wider than they are laid out."""
+    figure = blank_figure(width, height, title=title, caption=caption)
+    figure.set_layout_engine("constrained", w_pad=0.12, wspace=0.02)
+    return figure
 
 
 def _draw(
@@ -169,6 +176,7 @@ def _draw(
     axes.tick_params(length=0)
     axes.spines[["left", "bottom"]].set_visible(False)
     axes.set_xticks([])
+    axes.margins(y=0.01)
     axes.axvline(0.0, color=GRID, linewidth=0.8)
     largest = max(values, default=0.0)
     axes.set_xlim(0.0, 1.18 * largest if largest > 0 else 1.0)

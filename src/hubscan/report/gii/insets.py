@@ -38,7 +38,7 @@ INSETS: Final = {
     "middle-east": Inset("Middle East", (24.0, 20.0, 62.0, 43.0), "size"),
     "india": Inset("India", (65.0, 5.0, 95.0, 35.0), "size"),
     "malaysia-and-singapore": Inset("Malaysia and Singapore", (98.0, -1.0, 108.0, 8.0), "size"),
-    "africa": Inset("Africa", (-19.0, -36.0, 52.0, 38.0), "size"),
+    "africa": Inset("Africa", (-19.0, -36.0, 52.0, 37.3), "size"),
     "latin-america": Inset("Latin America", (-118.0, -56.0, -33.0, 33.0), "size"),
     "oceania": Inset("Oceania", (112.0, -48.0, 180.0, -8.0), "size"),
     "east-asia-intensity": Inset(
