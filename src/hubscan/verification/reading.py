@@ -133,7 +133,8 @@ def published_for(run: Run, *, against: str) -> dict[str, pd.DataFrame]:
     Returns
     -------
     tables
-        By name; without the economies' tables that name leaders, if the run knows none.
+        By name; a table of what the run does not know at all (populations, clusters beyond the
+        list) is empty, and left out.
 
     Raises
     ------

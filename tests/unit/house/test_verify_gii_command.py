@@ -124,3 +124,65 @@ def test_what_is_not_there_is_refused(tmp_path: Path) -> None:
     assert "a CSV file, a workbook or a run was needed" in str(shown.exception)
     shown = run(str(tmp_path))
     assert "a run folder of hubscan was needed" in str(shown.exception)
+
+
+def run_folder(folder: Path, *, shift: float = 0.0) -> Path:
+    """Return a run folder that found the published figures of 2025."""
+    table = published(TABLE_2)
+    people = published(TABLE_3).set_index("cluster")
+    order = people.reindex(table["cluster"])
+    ranking = pd.DataFrame(
+        {
+            "cluster": table["rank"],
+            "rank": table["rank"],
+            "name": table["cluster"],
+            "economies": table["economy"].str.rstrip("*"),
+            "total_share": table["total_share"] / 100.0 + shift,
+            "count_patents": table["pct_applications"],
+            "share_patents": table["pct_applications"] / 1_309_724.0,
+            "population": order["population"].to_numpy(),
+            "total_per_million": order["total_share_per_million"].to_numpy(),
+            "intensity_rank": order["rank_corrected"].to_numpy(),
+        }
+    )
+    folder.mkdir()
+    ranking.to_parquet(folder / "ranking.parquet")
+    (folder / "run.json").write_text('{"inputs": {"synthetic": true}}', encoding="utf-8")
+    edition = 'name = "gii-2025"\nyear = 2025\n[rank]\ntop = 100\n[report]\nlabel_separator = "/"\n'
+    (folder / "edition.toml").write_text(edition, encoding="utf-8")
+    return folder
+
+
+def test_a_run_is_held_against_one_table(tmp_path: Path) -> None:
+    shown = run(str(run_folder(tmp_path / "run")), "--against", TABLE_2)
+    assert shown.exit_code == 0, shown.output
+    content = json.loads(shown.stdout)
+    compared = {each["column"]: each["outside"] for each in content["summary"]}
+    assert compared == dict.fromkeys(
+        ["rank", "economy", "pct_applications", "share_pct", "total_share"], 0
+    )
+    # what the run does not know is said, and is no fault
+    assert {each["column"] for each in content["faults"]} == {
+        "scientific_publications", "vc_deals", "share_publications", "share_vc", "previous_rank",
+        "rank_change", "rank_old_methodology",
+    }  # fmt: skip
+
+
+def test_a_run_is_held_against_all_tables_of_its_edition(tmp_path: Path) -> None:
+    shown = run(str(run_folder(tmp_path / "run", shift=2e-4)))
+    content = json.loads(shown.stdout)
+    assert shown.exit_code == 1
+    outside = [each for each in content["faults"] if each["kind"] == "outside"]
+    assert {(each["table"], each["column"]) for each in outside} == {(TABLE_2, "total_share")}
+    assert len(outside) == 100
+    misprints = [each["row"] for each in content["faults"] if each["check"] == "misprint in print"]
+    assert misprints == ["Toronto", "Atlanta"]
+    # 5 % more is allowed, so the smallest totals still lie within
+    widened = run(str(tmp_path / "run"), "--tolerance", "0.05")
+    assert widened.exit_code == 0
+
+
+def test_a_run_has_no_tables_of_another_edition(tmp_path: Path) -> None:
+    shown = run(str(run_folder(tmp_path / "run")), "--against", "gii-2023")
+    assert isinstance(shown.exception, InputError)
+    assert "a run of gii-2025 has no tables of 'gii-2023'" in str(shown.exception)

@@ -155,7 +155,7 @@ def economies_figure(counts: pd.DataFrame, *, title: str, caption: str) -> Figur
 def _blank(width: float, height: float, *, title: str, caption: str) -> Figure:
     """Return an empty figure with room for names that are printed wider than they are laid out."""
     figure = blank_figure(width, height, title=title, caption=caption)
-    figure.set_layout_engine("constrained", w_pad=0.12, wspace=0.02)
+    figure.set_layout_engine("constrained", w_pad=0.2, wspace=0.02)
     return figure
 
 
