@@ -15,6 +15,7 @@ from hubscan.count import (
     cluster_documents,
     counts,
     document_clusters,
+    document_economies,
     fractional_counts,
     place_addresses,
 )
@@ -41,6 +42,7 @@ def located() -> pa.Table:
             "document": document,
             "place": place,
             "economy": np.array(["CN", "FR", "US"])[place % 3],
+            "addresses": np.ones(len(document), dtype=np.int32),
             "n_listed": size[document],
             "n_located": n_located[document],
         }
@@ -55,6 +57,17 @@ def assignment() -> pa.Table:
     place = np.flatnonzero(rng.random(PLACES) < 0.9)
     cluster = rng.integers(0, CLUSTERS + 1, len(place))
     return pa.table({"place": place, "cluster": np.where(cluster == 0, -1, cluster)})
+
+
+@pytest.fixture(scope="module", params=["apart", "together"])
+def rows(request: pytest.FixtureRequest, located: pa.Table) -> pa.Table:
+    """Return the located addresses as the query sees them: a row each, or equal ones together."""
+    if request.param == "apart":
+        return located
+    keys = [name for name in located.column_names if name != "addresses"]
+    together = pl.DataFrame(located).group_by(keys).agg(pl.col("addresses").sum())
+    assert len(together) < len(located)
+    return together.to_arrow()
 
 
 def same(ours: pa.Table, theirs: pl.DataFrame) -> None:
@@ -78,17 +91,17 @@ def clustered(located: pa.Table, assignment: pa.Table) -> pl.DataFrame:
 @pytest.mark.parametrize(
     ("missing", "column"), [("renormalise", "n_located"), ("lose", "n_listed")]
 )
-def test_addresses_at_places(located: pa.Table, missing: str, column: str) -> None:
+def test_addresses_at_places(located: pa.Table, rows: pa.Table, missing: str, column: str) -> None:
     theirs = (
         pl.DataFrame(located)
         .rename({column: "denominator"})
         .group_by("indicator", "place", "economy", "denominator")
         .agg(pl.len().cast(pl.Int64).alias("addresses"))
     )
-    same(place_addresses(ibis.memtable(located), missing=missing).to_pyarrow(), theirs)
+    same(place_addresses(ibis.memtable(rows), missing=missing).to_pyarrow(), theirs)
 
 
-def test_documents_in_clusters(located: pa.Table, assignment: pa.Table) -> None:
+def test_documents_in_clusters(located: pa.Table, rows: pa.Table, assignment: pa.Table) -> None:
     theirs = (
         clustered(located, assignment)
         .group_by("indicator", "document", "cluster")
@@ -97,7 +110,7 @@ def test_documents_in_clusters(located: pa.Table, assignment: pa.Table) -> None:
             pl.col("n_listed", "n_located").first(),
         )
     )
-    ours = document_clusters(ibis.memtable(located), ibis.memtable(assignment))
+    ours = document_clusters(ibis.memtable(rows), ibis.memtable(assignment))
     same(ours.to_pyarrow(), theirs)
     documents = theirs.group_by("cluster", "indicator").agg(
         pl.len().cast(pl.Int64).alias("documents")
@@ -105,7 +118,29 @@ def test_documents_in_clusters(located: pa.Table, assignment: pa.Table) -> None:
     same(cluster_documents(ours).to_pyarrow(), documents)
 
 
-def test_ties(located: pa.Table, assignment: pa.Table) -> None:
+def test_documents_in_clusters_and_economies(
+    located: pa.Table, rows: pa.Table, assignment: pa.Table
+) -> None:
+    theirs = (
+        clustered(located, assignment)
+        .filter(pl.col("indicator") == "patents")
+        .group_by("indicator", "document", "cluster", "economy")
+        .agg(
+            pl.len().cast(pl.Int64).alias("addresses"),
+            pl.col("n_listed", "n_located").first(),
+        )
+    )
+    lazy = ibis.memtable(rows), ibis.memtable(assignment)
+    same(document_economies(*lazy, indicators=["patents"]).to_pyarrow(), theirs)
+
+
+@pytest.mark.parametrize("by_economy", [False, True])
+def test_ties(
+    located: pa.Table,
+    rows: pa.Table,
+    assignment: pa.Table,
+    by_economy: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
     of_document = (
         clustered(located, assignment)
         .group_by("indicator", "document")
@@ -121,19 +156,26 @@ def test_ties(located: pa.Table, assignment: pa.Table) -> None:
         schema=["a", "b", "indicator", "links"],
         orient="row",
     )
-    documents = document_clusters(ibis.memtable(located), ibis.memtable(assignment))
+    lazy = ibis.memtable(rows), ibis.memtable(assignment)
+    documents = (
+        document_economies(*lazy, indicators=["patents", "publications"])
+        if by_economy
+        else document_clusters(*lazy)
+    )
     same(collaboration_ties(documents).to_pyarrow(), theirs)
 
 
 @pytest.mark.parametrize("method", ["fractional", "full"])
-def test_counts_in_clusters(located: pa.Table, assignment: pa.Table, method: str) -> None:
+def test_counts_in_clusters(
+    located: pa.Table, rows: pa.Table, assignment: pa.Table, method: str
+) -> None:
     part = 1.0 / pl.col("n_located")
     value = part.sum() if method == "fractional" else pl.col("document").n_unique().cast(float)
     theirs = clustered(located, assignment).group_by("cluster", "indicator").agg(count=value)
     expected = theirs.sort("cluster", "indicator")
-    lazy = document_clusters(ibis.memtable(located), ibis.memtable(assignment))
+    lazy = document_clusters(ibis.memtable(rows), ibis.memtable(assignment))
     ours = counts(
-        place_addresses(ibis.memtable(located), missing="renormalise").to_pyarrow().to_pandas(),
+        place_addresses(ibis.memtable(rows), missing="renormalise").to_pyarrow().to_pandas(),
         cluster_documents(lazy).to_pyarrow().to_pandas(),
         assignment.to_pandas(),
         method=method,

@@ -8,7 +8,14 @@ import numpy as np
 import pandas as pd
 from hypothesis import given, settings
 
-from hubscan.geocode import bundled, coverage_counts, located, located_localities
+from hubscan.geocode import (
+    bundled,
+    coverage_counts,
+    document_countries,
+    document_sizes,
+    located,
+    located_localities,
+)
 from hubscan.geocode.countries import countries
 from hubscan.geocode.fold import folded, parted, trimmed
 
@@ -103,13 +110,14 @@ def test_a_city_of_the_gazetteer_is_never_unknown(rows: list[int]) -> None:
 def address_tables(draw: st.DrawFn) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Draw addresses, some with coordinates, and localities, some located."""
     places = st.one_of(st.none(), st.integers(1, 5))
+    few, many = st.integers(0, 2), st.integers(1, 3)
     sizes = draw(st.lists(st.integers(1, 4), min_size=1, max_size=8))
     rows = [
-        ("patents", document, number, draw(places), draw(st.integers(1, 4)), "FR", size)
+        ("patents", document, draw(places), draw(st.integers(1, 4)), "FR", draw(few), draw(many))
         for document, size in enumerate(sizes)
-        for number in range(1, size + 1)
+        for _ in range(size)
     ]
-    names = ["indicator", "document", "sequence", "place", "locality", "economy", "n_listed"]
+    names = ["indicator", "document", "place", "locality", "economy", "organisation", "addresses"]
     addresses = pd.DataFrame(rows, columns=names).astype({"place": "Int64"})
     found = pd.array([draw(places) for _ in range(4)], dtype="Int64")
     return addresses, pd.DataFrame({"locality": [1, 2, 3, 4], "place": found, "economy": "FR"})
@@ -119,19 +127,27 @@ def address_tables(draw: st.DrawFn) -> tuple[pd.DataFrame, pd.DataFrame]:
 @given(address_tables())
 def test_located_agrees_with_the_definition(tables: tuple[pd.DataFrame, pd.DataFrame]) -> None:
     addresses, places = tables
-    joined = addresses.merge(places[["locality", "place"]], on="locality", suffixes=("", "_found"))
+    # by the definition, an address at a time
+    listed = addresses.loc[addresses.index.repeat(addresses["addresses"])].assign(addresses=1)
+    joined = listed.merge(places[["locality", "place"]], on="locality", suffixes=("", "_found"))
     joined["place"] = joined["place"].fillna(joined["place_found"])
     expected = joined[joined["place"].notna()]
     counts = expected.groupby("document").size()
-    expected = expected.assign(n_located=expected["document"].map(counts))
-    columns = ["indicator", "document", "place", "economy", "n_listed", "n_located"]
-    table = located(ibis.memtable(addresses), ibis.memtable(places)).to_pandas()
-    key = ["document", "place"]
+    expected = expected.assign(
+        n_listed=expected["document"].map(listed.groupby("document").size()),
+        n_located=expected["document"].map(counts),
+    )
+    columns = ["indicator", "document", "place", "economy", "organisation", "n_listed", "n_located"]
+    lazy, found = ibis.memtable(addresses), ibis.memtable(places)
+    by_country = document_countries(lazy, found)
+    sizes = document_sizes(by_country)
+    table = located(lazy, found, sizes).to_pandas()
+    table = table.loc[table.index.repeat(table["addresses"])]
+    key = ["document", "place", "organisation"]
     got = table[columns].sort_values(key).astype({"place": "int64"}).to_numpy().tolist()
     assert got == expected[columns].sort_values(key).astype({"place": "int64"}).to_numpy().tolist()
-    world = coverage_counts(ibis.memtable(addresses), ibis.memtable(places)).to_pandas()
-    world = world.set_index("country").loc["world"]
-    assert world["addresses"] == len(addresses)
+    world = coverage_counts(by_country, sizes).to_pandas().set_index("country").loc["world"]
+    assert world["addresses"] == len(listed)
     assert world["located"] == len(expected)
     assert world["documents"] == addresses["document"].nunique()
     assert world["covered"] == counts.size

@@ -28,6 +28,7 @@ ARTICLE = pa.table(
         "document": [1] * 3,
         "place": [10, 11, 20],
         "economy": ["FR", "FR", "GB"],
+        "addresses": [1] * 3,
         "n_listed": [4] * 3,
         "n_located": [3] * 3,
     }
@@ -58,6 +59,32 @@ def test_an_article_in_part_located(method: str, missing: str, expected: float) 
     counted = counts(places, whole(ARTICLE, CLUSTER), CLUSTER, method=method)
     validated(counted, COUNTS)
     assert counted.loc[counted["cluster"] == 1, "count"].item() == expected
+
+
+def test_an_article_whose_equal_addresses_are_counted_together() -> None:
+    # the same article with three addresses at place 10 and two at 20, of seven listed
+    row = {"indicator": "publications", "document": 1, "n_listed": 7, "n_located": 5}
+    ends = [{"place": 10, "economy": "FR"}, {"place": 20, "economy": "GB"}]
+    apart = [ends[0]] * 3 + [ends[1]] * 2
+    one = pa.Table.from_pylist([row | end | {"addresses": 1} for end in apart])
+    together = pa.Table.from_pylist(
+        [row | end | {"addresses": n} for end, n in zip(ends, (3, 2), strict=True)]
+    )
+    for missing, expected in (("renormalise", 3 / 5), ("lose", 3 / 7)):
+        tables = [
+            frame(place_addresses(ibis.memtable(table), missing=missing)).sort_values(
+                "place", ignore_index=True
+            )
+            for table in (one, together)
+        ]
+        pd.testing.assert_frame_equal(*tables)
+        found = fractional_counts(tables[1], CLUSTER)
+        assert found.loc[found["cluster"] == 1, "count"].item() == expected
+    documents = [
+        whole(table, CLUSTER).sort_values("cluster", ignore_index=True) for table in (one, together)
+    ]
+    pd.testing.assert_frame_equal(*documents)
+    assert documents[0]["documents"].tolist() == [1, 1]
 
 
 def test_all_methods_are_tested() -> None:

@@ -7,25 +7,31 @@ import pandas as pd
 import pytest
 
 from hubscan.errors import InputError
-from hubscan.geocode import coverage, coverage_counts, located
-from hubscan.schema import LOCATED, validated
+from hubscan.geocode import (
+    coverage,
+    coverage_counts,
+    document_countries,
+    document_sizes,
+    located,
+)
+from hubscan.schema import DOCUMENT_SIZES, LOCATED, validated
 
 ADDRESSES = pd.DataFrame(
     [
-        # indicator, document, sequence, place, locality, economy, n_listed
-        ("patents", 1, 1, 100, 1, "FR", 3),
-        ("patents", 1, 2, None, 1, "FR", 3),
-        ("patents", 1, 3, None, 2, "DE", 3),
-        ("patents", 2, 1, None, 2, "DE", 1),
-        ("patents", 3, 1, None, 3, "CN", 2),
-        ("patents", 3, 2, None, 1, "FR", 2),
-        ("publications", 1, None, None, 1, "FR", 1),
-        ("publications", 2, None, 200, 4, "", 1),
-        ("publications", 3, None, None, 4, "", 2),
-        ("publications", 3, None, None, 5, "DE", 2),
+        # indicator, document, place, locality, economy, organisation, addresses
+        ("patents", 1, 100, 1, "FR", 0, 1),
+        ("patents", 1, None, 1, "FR", 0, 1),
+        ("patents", 1, None, 2, "DE", 0, 1),
+        ("patents", 2, None, 2, "DE", 0, 1),
+        ("patents", 3, None, 3, "CN", 0, 1),
+        ("patents", 3, None, 1, "FR", 0, 1),
+        ("publications", 1, None, 1, "FR", 7, 1),
+        ("publications", 2, 200, 4, "", 0, 1),
+        ("publications", 3, None, 4, "", 8, 1),
+        ("publications", 3, None, 5, "DE", 9, 1),
     ],
-    columns=["indicator", "document", "sequence", "place", "locality", "economy", "n_listed"],
-).astype({"place": "Int64", "sequence": "Int64"})
+    columns=["indicator", "document", "place", "locality", "economy", "organisation", "addresses"],
+).astype({"place": "Int64"})
 
 LOCALITIES = pd.DataFrame(
     {
@@ -36,15 +42,24 @@ LOCALITIES = pd.DataFrame(
 )
 
 
-def tables() -> tuple[ibis.Table, ibis.Table]:
-    return ibis.memtable(ADDRESSES), ibis.memtable(LOCALITIES)
+def placed(addresses: pd.DataFrame = ADDRESSES) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return located addresses, and what that covers by country."""
+    lazy, places = ibis.memtable(addresses), ibis.memtable(LOCALITIES)
+    by_country = document_countries(lazy, places)
+    sizes = document_sizes(by_country)
+    validated(sizes.to_pandas(), DOCUMENT_SIZES)
+    found = located(lazy, places, sizes).to_pandas()
+    keys = ["indicator", "document", "place"]
+    return validated(found, LOCATED).sort_values(keys), coverage_counts(
+        by_country, sizes
+    ).to_pandas()
 
 
 def test_own_coordinates_come_first_and_the_unlocated_leave() -> None:
-    table = validated(located(*tables()).to_pandas(), LOCATED)
-    table = table.sort_values(["indicator", "document", "place"])
+    table, _ = placed()
     assert table.columns.tolist() == LOCATED.names
-    assert table.drop(columns="n_listed").to_numpy().tolist() == [
+    columns = ["indicator", "document", "place", "economy", "n_located"]
+    assert table[columns].to_numpy().tolist() == [
         ["patents", 1, 10, "FR", 2],
         ["patents", 1, 100, "FR", 2],
         ["patents", 3, 10, "FR", 2],
@@ -55,10 +70,35 @@ def test_own_coordinates_come_first_and_the_unlocated_leave() -> None:
         ["publications", 3, 50, "DE", 2],
     ]
     assert table["n_listed"].tolist() == [3, 3, 2, 2, 1, 1, 2, 2]
+    assert table["organisation"].tolist() == [0, 0, 0, 0, 7, 0, 8, 9]
+    assert table["addresses"].tolist() == [1] * 8
+
+
+def test_equal_addresses_counted_together_are_as_many_rows() -> None:
+    # addresses 2 to 4 of a document, in one row or in a row each, located or not
+    many = ADDRESSES.assign(addresses=[2, 1, 3, 2, 1, 4, 1, 2, 3, 1])
+    rows = many.loc[many.index.repeat(many["addresses"])].assign(addresses=1)
+    (together, by_country), (apart, as_rows) = placed(many), placed(rows)
+    keys = [name for name in LOCATED.names if name != "addresses"]
+    summed = apart.groupby(keys, as_index=False)["addresses"].sum()
+    pd.testing.assert_frame_equal(
+        together.sort_values(keys, ignore_index=True)[[*keys, "addresses"]],
+        summed.astype({"addresses": together["addresses"].dtype}),
+    )
+    order = ["indicator", "country"]
+    pd.testing.assert_frame_equal(
+        by_country.sort_values(order, ignore_index=True),
+        as_rows.sort_values(order, ignore_index=True),
+    )
+    first = together[(together["indicator"] == "patents") & (together["document"] == 1)]
+    assert first[["place", "addresses", "n_listed", "n_located"]].to_numpy().tolist() == [
+        [10, 1, 6, 3],
+        [100, 2, 6, 3],
+    ]
 
 
 def test_coverage_counts_addresses_and_documents_by_country() -> None:
-    counts = coverage_counts(*tables()).to_pandas().sort_values(["indicator", "country"])
+    counts = placed()[1].sort_values(["indicator", "country"])
     assert counts.dtypes.iloc[2:].astype(str).tolist() == ["int64"] * 4
     assert counts.to_numpy().tolist() == [
         ["patents", "DE", 2, 0, 2, 0],
@@ -73,7 +113,7 @@ def test_coverage_counts_addresses_and_documents_by_country() -> None:
 
 
 def test_the_coverage_table_ranks_countries_by_their_combined_share() -> None:
-    counts = coverage_counts(*tables()).to_pandas()
+    counts = placed()[1]
     table = coverage(counts, ranked_by=["patents", "publications"], top=3)
     assert table["country"].drop_duplicates().tolist() == ["DE", "FR", "IT", "world"]
     assert table["name"].drop_duplicates().tolist() == ["Germany", "France", "Italy", "World"]
@@ -90,7 +130,7 @@ def test_the_coverage_table_ranks_countries_by_their_combined_share() -> None:
 
 
 def test_the_coverage_table_does_not_depend_on_the_order_of_the_counts() -> None:
-    counts = coverage_counts(*tables()).to_pandas()
+    counts = placed()[1]
     choice = {"ranked_by": ["publications"], "top": 2}
     first = coverage(counts, **choice)
     again = coverage(counts.sample(frac=1.0, random_state=4), **choice)
@@ -99,6 +139,6 @@ def test_the_coverage_table_does_not_depend_on_the_order_of_the_counts() -> None
 
 
 def test_an_indicator_without_documents_ranks_nothing() -> None:
-    counts = coverage_counts(*tables()).to_pandas()
+    counts = placed()[1]
     with pytest.raises(InputError, match="no documents of 'deals' in the world"):
         coverage(counts, ranked_by=["deals"], top=20)

@@ -8,8 +8,16 @@ import pytest
 
 from hubscan import opening
 from hubscan.errors import InputError
-from hubscan.ingest import addresses, document_totals, localities
+from hubscan.ingest import (
+    Filters,
+    addresses,
+    document_totals,
+    localities,
+    locality_spellings,
+    organisation_spellings,
+)
 from hubscan.ingest.inputs import inputs_from
+from hubscan.schema import ADDRESSES, validated
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,11 +36,28 @@ COLUMNS = {
     "latitude": "lat",
     "longitude": "lon",
 }
-YEARS = {"patents": (2020, 2024)}
+PATENTS = Filters(
+    indicators=["patents"],
+    years={"patents": (2020, 2024)},
+    publication_types=["article"],
+    publication_scope="any_st",
+    deals_exclude=["debt"],
+)
 HEADER = "id,seq,year,town,cc,lat,lon\n"
 GOOD = (
     "A,1,2021,Kobe,JP,34.69,135.19\nA,2,2021,Nice,FR,,\nB,1,2019,Nice,FR,,\nC,1,2024-05-01,,NA,,\n"
 )
+
+
+def articles(scope: str) -> Filters:
+    """Return what leaves articles of 2019 to 2021."""
+    return Filters(
+        indicators=["publications"],
+        years={"publications": (2019, 2021)},
+        publication_types=["article"],
+        publication_scope=scope,
+        deals_exclude=[],
+    )
 
 
 def opened(
@@ -55,32 +80,31 @@ def kept_and_rejected(
     text: str, folder: Path, *, engine: DuckDB, stages: Store, **declared: object
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     found = opened(text, folder, engine=engine, stages=stages, **declared)
-    numbered = localities(found.sources, indicators=["patents"])
-    listed = addresses(
-        found.sources,
-        numbered,
-        indicators=["patents"],
-        years=YEARS,
-        publication_types=["article"],
-        publication_scope="any_st",
-        deals_exclude=["debt"],
-    )
-    frame = engine.frame(listed).merge(numbered, on="locality")
-    columns = ["document", "city", "country", "n_listed"]
+    spelt = locality_spellings(found.sources, indicators=["patents"])
+    named = organisation_spellings(found.sources, indicators=["patents"])
+    listed = addresses(found.sources, spelt, named, filters=PATENTS)
+    frame = validated(engine.frame(listed), ADDRESSES).merge(localities(spelt), on="locality")
+    columns = ["document", "city", "country", "addresses"]
     rejected = engine.frame(opening.rejected_rows(found, engine))
     return frame.sort_values(columns, ignore_index=True), rejected
 
 
-def test_addresses_of_the_window_with_the_size_of_their_document(
+def test_addresses_of_the_window_and_how_many_say_the_same(
     tmp_path: Path, query_engine: DuckDB, stages: Store
 ) -> None:
-    kept, rejected = kept_and_rejected(HEADER + GOOD, tmp_path, engine=query_engine, stages=stages)
-    assert kept[["document", "city", "country", "n_listed"]].to_numpy().tolist() == [
-        [0, "Kobe", "JP", 2],
+    again = "A,3,2021, Nice,FR,,\nA,4,2021,Nice,FR,43.7,7.27\n"
+    kept, rejected = kept_and_rejected(
+        HEADER + GOOD + again, tmp_path, engine=query_engine, stages=stages
+    )
+    assert kept[["document", "city", "country", "addresses"]].to_numpy().tolist() == [
+        [0, "Kobe", "JP", 1],
+        [0, "Nice", "FR", 1],
         [0, "Nice", "FR", 2],
         [1, "", "NA", 1],
     ]
-    assert kept["place"].notna().tolist() == [True, False, False]
+    # the third address of Nice has coordinates of its own, and so says something else
+    assert kept["place"].notna().tolist() == [True, True, False, False]
+    assert kept["organisation"].tolist() == [0] * 4
     assert rejected.empty
 
 
@@ -137,7 +161,7 @@ def test_a_bad_file_is_one_clear_sentence(
 ) -> None:
     with pytest.raises(InputError) as caught:
         found = opened(text, tmp_path, engine=query_engine, stages=stages, **declared)
-        localities(found.sources, indicators=["patents"])
+        locality_spellings(found.sources, indicators=["patents"])
     assert sentence in str(caught.value)
     assert "\n" not in str(caught.value)
 
@@ -149,7 +173,8 @@ def test_declared_encodings_are_read(
     town = "神戸" if encoding in ("utf-16", "shift_jis") else "Köln"
     text = f"{HEADER}A,1,2021,{town},DE,,\n".encode(encoding)
     found = opened(text, tmp_path, engine=query_engine, stages=stages, encoding=encoding)
-    assert localities(found.sources, indicators=["patents"])["city"].tolist() == [town]
+    spelt = locality_spellings(found.sources, indicators=["patents"])
+    assert localities(spelt)["city"].tolist() == [town]
 
 
 @pytest.mark.parametrize(
@@ -191,14 +216,7 @@ def test_types_and_windows_filter_documents(
     }
     inputs = inputs_from({"title": "Mine", "source": [source]}, where="inputs.toml")
     found = opening.opened_inputs(inputs, tmp_path, local=query_engine, store=stages)
-    totals = document_totals(
-        found.sources,
-        indicators=["publications"],
-        years={"publications": (2019, 2021)},
-        publication_types=["article"],
-        publication_scope="any_st",
-        deals_exclude=[],
-    )
+    totals = document_totals(found.sources, filters=articles("any_st"))
     # 3 of 7 years, 3 documents each; of the 9, those of type Article or without one
     expected = sum(k % 7 in (1, 2, 3) and k % 3 != 1 for k in range(21))
     assert totals["documents"].tolist() == [expected] == [6]
@@ -223,12 +241,5 @@ def test_subjects_decide_which_articles_count(
         {"title": "Mine", "source": [source | {"columns": columns}]}, where="i.toml"
     )
     found = opening.opened_inputs(inputs, tmp_path, local=query_engine, store=stages)
-    totals = document_totals(
-        found.sources,
-        indicators=["publications"],
-        years={"publications": (2019, 2021)},
-        publication_types=["article"],
-        publication_scope=scope,
-        deals_exclude=[],
-    )
+    totals = document_totals(found.sources, filters=articles(scope))
     assert totals["documents"].tolist() == [kept]

@@ -212,6 +212,7 @@ def test_a_document_joins_each_pair_once() -> None:
             "document": [1, 1, 1, 2],
             "cluster": [1, 2, -1, 1],
             "addresses": [2, 1, 1, 5],
+            "n_located": [4, 4, 4, 5],
         }
     )
     found = collaboration_ties(ibis.memtable(table)).order_by("a", "b").to_pyarrow().to_pandas()
@@ -225,9 +226,36 @@ def test_a_document_joins_each_pair_once() -> None:
 
 def test_the_same_number_of_two_indicators_is_two_documents() -> None:
     table = pa.table(
-        {"indicator": ["patents", "publications"], "document": [1, 1], "cluster": [1, 2]}
+        {
+            "indicator": ["patents", "patents", "publications", "publications"],
+            "document": [1] * 4,
+            "cluster": [1, 3, 2, 4],
+            "addresses": [1] * 4,
+            "n_located": [2] * 4,
+        }
     )
-    assert collaboration_ties(ibis.memtable(table)).to_pyarrow().num_rows == 0
+    found = collaboration_ties(ibis.memtable(table)).order_by("a").to_pyarrow().to_pandas()
+    assert found.to_numpy().tolist() == [[1, 3, "patents", 1.0], [2, 4, "publications", 1.0]]
+
+
+def test_rows_by_economy_tie_as_rows_by_cluster_do() -> None:
+    # document 1: French and Swiss addresses in 1, French ones in 2; document 2: both, in 1 alone
+    fine = pd.DataFrame(
+        {
+            "indicator": "patents",
+            "document": [1, 1, 1, 2, 2],
+            "cluster": [1, 1, 2, 1, 1],
+            "economy": ["FR", "CH", "FR", "FR", "CH"],
+            "addresses": [2, 1, 1, 3, 2],
+            "n_located": [4, 4, 4, 5, 5],
+        }
+    )
+    keys = ["indicator", "document", "cluster", "n_located"]
+    coarse = fine.groupby(keys, as_index=False)["addresses"].sum()
+    for table in (fine, coarse):
+        lazy = ibis.memtable(pa.Table.from_pandas(table, preserve_index=False))
+        found = collaboration_ties(lazy).to_pyarrow().to_pandas()
+        assert found.to_numpy().tolist() == [[1, 2, "patents", 1.0]]
 
 
 def test_ties_of_places_become_ties_of_clusters() -> None:
