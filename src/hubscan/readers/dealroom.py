@@ -62,6 +62,7 @@ def _take(number: int, row: Row, sink: Sink) -> None:
             year_in(date),
             type=TYPES.get(plain, plain) or None,
             subjects=joined((row.get("industries") or "").split(_BETWEEN)),
+            applicants=joined([row.get("name")]),
         )
         sink.keep(number, document, [_place(row)])
 
@@ -79,7 +80,7 @@ def _place(row: Row) -> Address:
     latitude, longitude = (_degrees(row.get(name)) for name in ("latitude", "longitude"))
     both = latitude is not None and longitude is not None
     return Address(
-        row.get("name"),
+        None,
         row.get("address"),
         row.get("hq city"),
         row.get("hq state"),

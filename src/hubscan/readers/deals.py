@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import ibis
 
-from hubscan.readers.columns import no_reason
+from hubscan.readers.columns import no_reason, plain_label
 from hubscan.readers.parts import Assembled
 
 if TYPE_CHECKING:
@@ -69,12 +69,14 @@ def assembled_deals(rows: ibis.Table) -> Assembled:
     ----------
     rows
         ``document_id``, ``date``, ``year``, ``kind`` (the source's text of the type), ``subjects``,
-        ``reason``, and the columns of an address.
+        ``organisation`` (the company), ``reason``, and the other columns of an address.
 
     Returns
     -------
     assembled
-        Rows of types that are no venture deal, and rows that repeat a deal, have a reason.
+        The company is the document's applicant: organisations of addresses are those that
+        publications are counted by. Rows of types that are no venture deal, and rows that repeat a
+        deal, have a reason.
     """
     plain = rows.kind.lower().re_replace("[_-]", " ").re_replace(" +", " ").strip()
     known = plain.cases(*TYPES.items(), else_=plain)
@@ -92,6 +94,11 @@ def assembled_deals(rows: ibis.Table) -> Assembled:
     )
     again = ibis.cases((numbered.place > 0, AGAIN), else_=no_reason())
     judged = numbered.mutate(reason=reason, again=again, sequence=ibis.literal(1))
-    documents = judged.select("document_id", "date", "year", "type", "subjects", "reason")
-    told = ("date", "year", "kind", "type", "subjects", "plain", "place", "reason")
+    company = plain_label(judged.organisation)
+    documents = judged.select(
+        "document_id", "date", "year", "type", "subjects", "reason", applicants=company
+    )
+    told = (
+        "date", "year", "kind", "type", "subjects", "organisation", "plain", "place", "reason",
+    )  # fmt: skip
     return Assembled(documents, judged.drop(*told).rename(reason="again"))
