@@ -13,17 +13,18 @@ from hubscan.index import sensitivity
 from hubscan.index._design import crossed_points, cube_points
 from hubscan.profile.matching import overlapping_clusters
 from hubscan.robustness.bootstrap import known_ranks
-from hubscan.robustness.outcome import Memory, outcome
+from hubscan.robustness.outcome import outcome
 from hubscan.robustness.sweep import set_to
 from hubscan.validation import Section
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from hubscan.edition import Edition
     from hubscan.robustness.bootstrap import Base
+    from hubscan.robustness.outcome import Memory
 
     Floats = NDArray[np.float64]
 
@@ -143,38 +144,58 @@ def design(factors: Sequence[Factor], *, rows: int, seed: int) -> list[dict[str,
     ]
 
 
-def ranks_by_setting(
-    base: Base, settings: Sequence[dict[str, Any]]
-) -> Iterator[tuple[int, NDArray[np.float64]]]:
+def distinct_settings(
+    settings: Sequence[dict[str, Any]],
+) -> tuple[list[dict[str, Any]], NDArray[np.int64]]:
     """
-    Give the ranks of the base's clusters under each setting, a setting that recurs only once.
+    Return settings without repetition, and where each one is among them.
+
+    Parameters
+    ----------
+    settings
+        From :func:`design`.
+
+    Returns
+    -------
+    distinct
+        Settings that begin alike stand together, so that they find each other's stages.
+    where
+        The position of each of ``settings`` among them.
+
+    Examples
+    --------
+    >>> distinct, where = distinct_settings([{"a": 2}, {"a": 1}, {"a": 2}])
+    >>> distinct, where.tolist()
+    ([{'a': 1}, {'a': 2}], [1, 0, 1])
+    """
+    marks = [repr(list(each.items())) for each in settings]
+    by_mark = dict(zip(marks, settings, strict=True))
+    order = sorted(by_mark)
+    position = {mark: at for at, mark in enumerate(order)}
+    return [by_mark[mark] for mark in order], np.array([position[m] for m in marks], np.int64)
+
+
+def ranks_under(base: Base, setting: Mapping[str, Any], memory: Memory) -> Floats:
+    """
+    Return the ranks of the base's clusters under a setting.
 
     Parameters
     ----------
     base
         The run.
-    settings
-        From :func:`design`.
+    setting
+        Values by key.
+    memory
+        Stages of other settings of the same base.
 
-    Yields
-    ------
-    position, ranks
-        The position of the setting, and the rank of each of the base's clusters, by id; one worse
-        than the last for a cluster that is not there.
+    Returns
+    -------
+    ranks
+        By cluster id of the base; one worse than the last for a cluster that is not there.
     """
-    memory, seen = Memory(), dict[str, Any]()
-    order = sorted(range(len(settings)), key=lambda at: repr(list(settings[at].items())))
-    # settings that begin alike come together, so that they find each other's stages
-    for at in order:
-        mark = repr(settings[at])
-        if mark not in seen:
-            seen[mark] = _ranks(base, settings[at], memory)
-        yield at, seen[mark]
-
-
-def _ranks(base: Base, setting: dict[str, Any], memory: Memory) -> Floats:
     edition = set_to(base.edition, setting)
-    found = outcome(edition, base.evidence, base.evidence.once, partial=base.partial, memory=memory)
+    once = base.evidence.once
+    found = outcome(edition, base.evidence, once, partial=base.partial, memory=memory)
     matches = overlapping_clusters(base.found.membership, found.membership)
     known = pd.Series(matches["a"].to_numpy(np.int64), index=matches["b"].to_numpy(np.int64))
     ranks = known_ranks(found.ranking, known).set_index("cluster")["rank"]

@@ -168,7 +168,7 @@ def weighted_ranks(
     --------
     >>> table = pd.DataFrame({"name": ["A", "B"], "rank": [1, 2], "x": [3.0, 1.0], "y": [0.0, 1.5]})
     >>> weighted_ranks(table, weight_range=0.25, draws=100, level=0.9, seed=1)["highest"].tolist()
-    [1, 2]
+    [2, 2]
     """
     values = shares.drop(columns=["name", "rank"]).to_numpy(float)
     generator = np.random.default_rng(seed)

@@ -1,0 +1,143 @@
+"""The figures of a study, a sweep and a comparison, as files by name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from hubscan.report import uncertainty as charts
+from hubscan.report.index_style import figure_bytes
+from hubscan.report.uncertainty_map import probability_map
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+    from hubscan.robustness.folders import OpenedRun
+    from hubscan.robustness.studies import Studied
+
+_TOP: Final = 100
+_MAPPED: Final = 6
+
+
+def study_figures(run: OpenedRun, found: Studied) -> dict[str, bytes]:
+    """
+    Return the figures of a study of uncertainty.
+
+    Parameters
+    ----------
+    run
+        The run.
+    found
+        What was found.
+
+    Returns
+    -------
+    figures
+        Files by name: rank intervals, the least certain boundaries, and the shares of assumptions.
+    """
+    caption = _caption(run)
+    ranks = found.intervals.head(_TOP).rename(
+        columns={"joint_lower": "outer_lower", "joint_upper": "outer_upper"}
+    )
+    drawn = {
+        "rank_intervals": charts.interval_chart(
+            ranks, title="Ranks and how sure they are", caption=caption
+        )
+    }
+    listed = found.intervals.head(_TOP)
+    open_ = listed[listed["fringe_places"] > 0].sort_values("fringe_weight", ascending=False)
+    chosen = [(int(c), str(n)) for c, n in zip(open_["cluster"], open_["name"], strict=True)]
+    if chosen:
+        drawn["boundaries"] = probability_map(
+            chosen[:_MAPPED], found.probabilities, found.isolines,
+            title="Listed clusters with the least certain boundaries", caption=caption,
+        )  # fmt: skip
+    if found.assumed is not None:
+        drawn["assumptions"] = charts.share_chart(
+            found.assumed.factors, title="Which unknown choice moves the ranks", caption=caption
+        )
+    return _files(drawn)
+
+
+def sweep_figures(
+    run: OpenedRun, table: pd.DataFrame, ranks: pd.DataFrame, keys: Sequence[str], *, top: int
+) -> dict[str, bytes]:
+    """
+    Return the figures of a sweep over one or two parameters; none of more.
+
+    Parameters
+    ----------
+    run
+        The run.
+    table
+        One row a setting.
+    ranks
+        ``cluster``, ``rank`` with the columns of the setting.
+    keys
+        The parameters varied.
+    top
+        So many first clusters have a map of their rank each.
+
+    Returns
+    -------
+    figures
+        Files by name.
+    """
+    few = 2
+    if len(keys) > few:
+        return {}
+    caption, drawn = _caption(run), {}
+    for value, title in (
+        ("clusters", "Number of clusters"),
+        ("adjusted_rand", "Adjusted Rand index against the run"),
+        ("variation_of_information", "Variation of information against the run, bits"),
+        ("rank_shift", "Mean change of rank"),
+    ):
+        drawn[value] = charts.setting_map(
+            table[[*keys, value]], value=value, title=title, caption=caption
+        )
+    for row in run.ranking.head(top).itertuples():
+        mine = ranks[ranks["cluster"] == row.cluster]
+        if len(mine):
+            drawn[f"rank_of_{row.cluster}"] = charts.setting_map(
+                mine[[*keys, "rank"]], value="rank", title=f"Rank of {row.name}", caption=caption
+            )
+    return _files(drawn)
+
+
+def comparison_figures(series: pd.DataFrame, *, top: int, caption: str) -> dict[str, bytes]:
+    """
+    Return the figure of a comparison: ranks through the runs.
+
+    Parameters
+    ----------
+    series
+        ``name``, ``run``, ``rank``.
+    top
+        Ranks shown.
+    caption
+        Text below.
+
+    Returns
+    -------
+    figures
+        Files by name.
+    """
+    figure = charts.bump_chart(series, top=top, title="Ranks from run to run", caption=caption)
+    return _files({"ranks": figure})
+
+
+def _files(drawn: Mapping[str, Figure]) -> dict[str, bytes]:
+    return {
+        f"{name}.{form}": figure_bytes(figure, form=form)
+        for name, figure in drawn.items()
+        for form in ("png", "svg")
+    }
+
+
+def _caption(run: OpenedRun) -> str:
+    about = run.about
+    kind = "SYNTHETIC DATA. " if about["data"].startswith("SYNTHETIC") else ""
+    return f"{kind}{about['edition']}. {about['inputs']}."

@@ -1,0 +1,160 @@
+"""Run folders read back: the run as a base for replicates, and tables written beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pandas as pd
+
+from hubscan import store
+from hubscan.edition import load_edition
+from hubscan.errors import StoreError
+from hubscan.report import tables
+from hubscan.robustness.bootstrap import Base, base_of
+from hubscan.robustness.evidence import evidence_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+_COLUMNS: Final = (
+    "indicator", "document", "place", "economy", "organisation", "year", "n_listed", "n_located",
+    "addresses",
+)  # fmt: skip
+_NEEDED: Final = (
+    "run.json", "edition.toml", "evidence.parquet", "place_addresses.parquet", "totals.parquet",
+    "place_ties.parquet", "ranking.parquet",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class OpenedRun:
+    """A run folder, read: its base, its ranking with names, and its provenance."""
+
+    folder: Path
+    base: Base
+    ranking: pd.DataFrame
+    record: Mapping[str, Any]
+
+    @property
+    def names(self) -> pd.DataFrame:
+        """``cluster``, ``name``, ``economies`` of the ranked clusters."""
+        return self.ranking[["cluster", "name", "economies"]]
+
+    @property
+    def about(self) -> dict[str, str]:
+        """What every table of the run is about."""
+        inputs = self.record.get("inputs", {})
+        return {
+            "edition": f"{self.base.edition.name}: {self.base.edition.title}",
+            "inputs": str(inputs.get("title", "")),
+            "data": "SYNTHETIC: modelled micro-data on real published margins"
+            if inputs.get("synthetic")
+            else "as declared by the user",
+            "attribution": " ".join(inputs.get("attribution", ())),
+            "made with": "hubscan, see run.json for versions and hashes",
+        }
+
+    @property
+    def mark(self) -> str:
+        """The fingerprint of what replicates follow from: edition, evidence and version."""
+        files = [store.file_hash(self.folder / name) for name in sorted(_NEEDED) if _is_table(name)]
+        return store.fingerprint("robustness", self.base.edition.model_dump(mode="json"), files)
+
+
+@lru_cache(maxsize=2)
+def opened_run(folder: Path) -> OpenedRun:
+    """
+    Return a run folder read back, its results found anew from its evidence.
+
+    Parameters
+    ----------
+    folder
+        A run folder.
+
+    Returns
+    -------
+    run
+        See :class:`OpenedRun`.
+
+    Raises
+    ------
+    StoreError
+        If a file is missing, or the results found anew are not those of the folder.
+    """
+    for name in _NEEDED:
+        if not (folder / name).is_file():
+            msg = f"{folder}: has no {name}: a run folder made by this version was needed"
+            raise StoreError(msg)
+    record = store.read_json(folder / "run.json")
+    located = pd.read_parquet(folder / "evidence.parquet")
+    evidence = evidence_of(
+        located[[name for name in _COLUMNS if name in located]],
+        pd.read_parquet(folder / "place_addresses.parquet"),
+        pd.read_parquet(folder / "totals.parquet"),
+        pd.read_parquet(folder / "place_ties.parquet"),
+    )
+    base = base_of(
+        load_edition(folder / "edition.toml"), evidence, partial=record.get("partial", ())
+    )
+    ranking = pd.read_parquet(folder / "ranking.parquet")
+    shared = ["cluster", "rank", "total_share"]
+    if not base.found.ranking[shared].astype(float).equals(ranking[shared].astype(float)):
+        msg = f"{folder}: its ranking does not follow from its evidence: run it again"
+        raise StoreError(msg)
+    return OpenedRun(folder, base, ranking, record)
+
+
+def write_table(table: pd.DataFrame, stem: Path, *, about: Mapping[str, str]) -> None:
+    """
+    Write a table as CSV and as Parquet.
+
+    Parameters
+    ----------
+    table
+        Any table.
+    stem
+        Path without a suffix.
+    about
+        What it is about; kept in the Parquet file.
+    """
+    stem.with_suffix(".csv").write_text(tables.csv_text(table), encoding="utf-8")
+    tables.write_parquet(table, stem.with_suffix(".parquet"), about=about)
+
+
+def with_names(table: pd.DataFrame, names: pd.DataFrame, *, key: str = "cluster") -> pd.DataFrame:
+    """
+    Return a table with the name of each cluster behind its id.
+
+    Parameters
+    ----------
+    table
+        With a column of cluster ids.
+    names
+        ``cluster``, ``name``.
+    key
+        The column of ids.
+
+    Returns
+    -------
+    table
+        With a further column ``name``, or ``name_`` and the key.
+
+    Examples
+    --------
+    >>> names = pd.DataFrame({"cluster": [1], "name": ["Oslo"]})
+    >>> with_names(pd.DataFrame({"a": [1]}), names, key="a").to_numpy().tolist()
+    [[1, 'Oslo']]
+    """
+    found = table[key].map(names.set_index("cluster")["name"])
+    at = int(np.flatnonzero(table.columns == key)[0]) + 1
+    named = table.copy()
+    named.insert(at, "name" if key == "cluster" else f"name_{key}", found)
+    return named
+
+
+def _is_table(name: str) -> bool:
+    return name.endswith(".parquet") and name != "ranking.parquet"
