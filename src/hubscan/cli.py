@@ -104,6 +104,13 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option a user has
     work: Annotated[Path | None, typer.Option(help="Work folder for finished stages.")] = None,
     engine: Annotated[str, typer.Option(help="Query engine: duckdb or spark.")] = "duckdb",
     master: Annotated[str, typer.Option(help="Spark master; local for this machine.")] = "local",
+    *,
+    change: Annotated[
+        bool, typer.Option("--change", help="Hold the ranking against the edition before.")
+    ] = False,
+    evidence: Annotated[
+        bool, typer.Option(help="Keep what uncertainty and the explorer's sliders start from.")
+    ] = True,
     top: Annotated[int, typer.Option(min=0, help="Rows of the ranking to print.")] = 25,
 ) -> None:
     """
@@ -119,7 +126,9 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option a user has
         inputs,
         out,
         root=data,
-        machine=runs.Machine(threads, memory_gb, work, engine, master),
+        machine=runs.Machine(
+            threads, memory_gb, work, engine, master, evidence=evidence, change=change
+        ),
         watcher=screen,
     )
     ranking = finished.results.ranking.head(top)
@@ -277,6 +286,8 @@ def _percent(share: float | None) -> str:
 def _say_where(screen: Screen, finished: Finished) -> None:
     if finished.rejected:
         screen.note(f"{finished.rejected:,} input rows were set aside: see rejected.parquet")
+    if finished.spilled_gb:
+        screen.note(f"{finished.spilled_gb:g} GB did not fit in memory and went through the disk")
     screen.note(
         f"Results in {finished.folder}: ranking.xlsx, clusters.geojson, world.png, run.json"
     )

@@ -19,6 +19,7 @@ from hubscan.parameters import (
     Merge,
     Profile,
     Rank,
+    Regional,
     Report,
     Weights,
     Window,
@@ -60,6 +61,7 @@ class Edition(Section):
     merge: Merge
     count: Count
     rank: Rank
+    regional: Regional
     profile: Profile
     report: Report
     status: dict[Status, tuple[str, ...]]
@@ -125,6 +127,28 @@ class Edition(Section):
         del rule["gap_between"]
         return rule
 
+    @property
+    def rivals(self) -> dict[str, Any]:
+        """The parameters by which places outside clusters compete for partners."""
+        rule = {"max_gap_km": self.merge.max_gap_km, "noise_rival": self.merge.noise_rival}
+        return {**rule, "indicators": self.weights.shaped_by}
+
+    @property
+    def scan(self) -> dict[str, Any]:
+        """The parameters by which a regional edition finds its density."""
+        return {
+            "density": self.density,
+            "rule": self.regional.density,
+            "target_clusters": self.regional.target_clusters,
+            "scan_step": self.regional.scan_step,
+        }
+
+    def year_before(self) -> Edition:
+        """Return this edition with every window a year earlier: the same method on last year."""
+        earlier = {name: (first - 1, last - 1) for name, (first, last) in self.window.years.items()}
+        before = self.replace("window.years", earlier)
+        return before.model_copy(update={"year": self.year - 1, "name": f"{self.name}-before"})
+
     def size_rank(self, partial: Collection[str]) -> dict[str, Any]:
         """
         Return the parameters of the ranking by size.
@@ -141,7 +165,9 @@ class Edition(Section):
     @property
     def labels(self) -> dict[str, Any]:
         """The parameters of the label of economies."""
-        return {**self.cluster.economies.parameters, "separator": self.report.label_separator}
+        rule = self.cluster.economies.parameters
+        del rule["overrides"]
+        return {**rule, "separator": self.report.label_separator}
 
     @property
     def composition(self) -> dict[str, Any]:

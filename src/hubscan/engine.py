@@ -16,11 +16,9 @@ if TYPE_CHECKING:
 
     import ibis
     import pandas as pd
-    import pyarrow as pa
 
 ENGINES: Final = ("duckdb", "spark")
 _LONGEST_LINE: Final = 16_000_000
-_BATCH: Final = 1_000_000
 
 
 class Engine(Protocol):
@@ -72,6 +70,31 @@ class DuckDB:
         """Write a lazy table to one Parquet file."""
         with _sentences("query engine", self.spill):
             self.connection.to_parquet(table, str(path), compression="zstd")
+
+    def write_ordered(
+        self, rows_at: Path, target: Path, *, by: Sequence[str], about: str
+    ) -> None:
+        """
+        Write the rows of a Parquet file, or of a folder of them, in order: equal rows, equal bytes.
+
+        Parameters
+        ----------
+        rows_at
+            The file or folder.
+        target
+            The file to write.
+        by
+            Columns that together tell rows apart.
+        about
+            Kept in the file's metadata under the key ``hubscan``.
+        """
+        files = str(rows_at / "*.parquet") if rows_at.is_dir() else str(rows_at)
+        copy = (
+            f"COPY (SELECT * FROM read_parquet(?) ORDER BY {', '.join(by)}) TO ? "  # noqa: S608 - our own columns
+            "(FORMAT parquet, COMPRESSION zstd, KV_METADATA {hubscan: ?})"
+        )
+        with _sentences("query engine", self.spill):
+            self.connection.con.execute(copy, [files, str(target), about]).fetchall()
 
     def stage_text(
         self,
@@ -159,39 +182,6 @@ class Spark:
             shutil.rmtree(path)
         path.unlink(missing_ok=True)
         self.connection.to_parquet(table, str(path), mode="overwrite")
-
-
-def ordered_batches(
-    engine: Engine, table: ibis.Table, *, through: Path
-) -> Iterator[pa.RecordBatch]:
-    """
-    Yield the rows of a lazy table in the order of all its columns, a part at a time.
-
-    Parameters
-    ----------
-    engine
-        The engine that orders them.
-    table
-        The table.
-    through
-        A path at which the ordered rows lie meanwhile; nothing is left there.
-
-    Yields
-    ------
-    batch
-        Some rows.
-    """
-    import pyarrow.parquet as pq  # noqa: PLC0415 - heavy; not needed to print help
-
-    try:
-        engine.write(table.order_by(table.columns), through)
-        files = sorted(through.glob("*.parquet")) if through.is_dir() else [through]
-        for path in files:
-            yield from pq.ParquetFile(path).iter_batches(_BATCH)
-    finally:
-        if through.is_dir():
-            shutil.rmtree(through)
-        through.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -15,16 +15,16 @@ from hubscan.sphere import coordinates
 from hubscan.store import json_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
-    import pyarrow as pa
-
     from hubscan.edition import Edition
+    from hubscan.engine import DuckDB
     from hubscan.ingest.inputs import Inputs
     from hubscan.pipeline import Results
 
 LABELLED: Final = 28
+_EVIDENCE_ORDER: Final = ("document", "place", "organisation", "economy")
 GEOPACKAGE_PLACES: Final = 200_000
 """Places of clusters that a GeoPackage holds; more of them are in ``membership.parquet`` only."""
 SHOWN_AS: Final = ("cluster", "rank", "name", "economies", "total_share", "intensity_rank")
@@ -54,7 +54,7 @@ def write(
     *,
     inputs: Inputs,
     rejected: pd.DataFrame,
-    evidence: Iterable[pa.RecordBatch],
+    local: DuckDB | None,
 ) -> None:
     """
     Write a run folder.
@@ -69,8 +69,9 @@ def write(
         The declared inputs, for titles and attributions.
     rejected
         Table ``rejected``.
-    evidence
-        Table ``located``, in the order of its columns.
+    local
+        The engine that orders the evidence: where each document has its addresses, under numbers
+        of its own; None to leave it out.
     """
     about = _about(results.edition, inputs)
     ranking, clusters = results.ranking, _clusters(results)
@@ -82,6 +83,9 @@ def write(
         "coverage": results.coverage,
         "merging": results.candidate_pairs,
     }
+    for name in ("change", "leavers"):
+        table = getattr(results, name)
+        sheets |= {} if table is None else {name: table}
     tables.write_workbook(sheets, folder / "ranking.xlsx", about=about)
     for name, table in sheets.items():
         if name != "ranking":
@@ -105,9 +109,10 @@ def write(
     edition = results.edition.model_dump(mode="json")
     (folder / "edition.toml").write_text(tomli_w.dumps(edition), encoding="utf-8")
     _write_profiles(results, folder / "profiles", about)
-    tables.write_parquet_parts(
-        evidence, folder / "evidence.parquet", about=about, part_rows=1 << 20
-    )
+    if local is not None and results.evidence is not None:
+        text = json_text(about)
+        target = folder / "evidence.parquet"
+        local.write_ordered(results.evidence, target, by=_EVIDENCE_ORDER, about=text)
 
 
 def write_record(record: Mapping[str, Any], folder: Path) -> None:

@@ -90,6 +90,9 @@ class Names(Section):
     official_within_km: Positive = Field(
         description="An official name needs a place of the cluster so near each of its cities."
     )
+    state_suffix: Literal["none", "us", "us_ca"] = Field(
+        description="Whether names in the United States, and in Canada, end with the state's code."
+    )
 
 
 class Economies(Section):
@@ -100,6 +103,9 @@ class Economies(Section):
         description="Output measured by the total of shares, or by any one indicator."
     )
     label_order: Literal["share", "alphabetic"] = Field(description="Order of the codes.")
+    overrides: dict[str, str] = Field(
+        description="Name of a cluster = the label it is given, whatever its shares."
+    )
 
 
 class Cluster(Section):
@@ -158,14 +164,17 @@ class Merge(Section):
     tie_weights: str = Field(
         description="How indicators are pooled: equal_share, plain_sum, or one indicator."
     )
-    noise_rival: Literal["bucket", "ignore"] = Field(
-        description="Whether all places outside clusters, taken together, compete."
+    noise_rival: Literal["bucket", "places", "ignore"] = Field(
+        description="Places outside clusters compete all together, each for itself, or not at all."
     )
 
 
 class Count(Section):
     """How documents are counted."""
 
+    fraction_unit: Literal["listed", "distinct"] = Field(
+        description="A document is shared among the addresses it lists, or among distinct ones."
+    )
     method: Literal["fractional", "full"] = Field(
         description="A document is shared among its addresses, or counts whole wherever it has one."
     )
@@ -190,6 +199,20 @@ class Intensity(Section):
     per: Positive = Field(description="Inhabitants per unit of intensity.")
 
 
+class Change(Section):
+    """How a cluster stands against the edition before."""
+
+    previous_basis: Literal["recomputed", "published"] = Field(
+        description="Last year's data ranked with this year's method, or the published list."
+    )
+    match: Literal["overlap", "name"] = Field(
+        description="Which cluster was which: by the weight of common places, or by name."
+    )
+    na_beyond: Whole = Field(
+        description="No change of intensity rank is told beyond this previous rank by size."
+    )
+
+
 class Rank(Section):
     """How clusters are ordered."""
 
@@ -199,7 +222,26 @@ class Rank(Section):
     aggregation: Literal["sum", "geometric"] = Field(description="How shares make a total.")
     on: Literal["unrounded", "displayed"] = Field(description="Which totals are ranked.")
     top: Whole = Field(description="Length of the published list.")
+    old_method: tuple[str, ...] = Field(
+        description="Indicators of the method before, by which clusters are ranked as well."
+    )
     intensity: Intensity
+    change: Change
+
+
+class Regional(Section):
+    """An edition of one region only; of the world if no economy is named."""
+
+    economies: tuple[str, ...] = Field(description="Economies of the region, ISO 3166 alpha-2.")
+    density: Literal["given", "scan"] = Field(
+        description="The density threshold of the edition, or lowered until enough clusters appear."
+    )
+    target_clusters: Whole = Field(description="So many clusters are wanted of a scan.")
+    scan_step: Share = Field(description="Part by which a scan lowers the threshold each time.")
+    weights_universe: Literal["region", "world"] = Field(
+        description="Indicators weigh by their addresses in the region, or in the world."
+    )
+    shares: Literal["world", "region"] = Field(description="Shares are of the world or the region.")
 
 
 class Fields(Section):

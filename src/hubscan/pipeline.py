@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from hubscan import cluster, count, footprint, geocode, ingest, merge, profile, rank
@@ -10,6 +10,7 @@ from hubscan.store import Kept
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     import geopandas as gpd
     import ibis
@@ -36,31 +37,55 @@ class Results:
     localities: pd.DataFrame
     place_addresses: pd.DataFrame
     place_ties: pd.DataFrame
+    density: pd.DataFrame
     profiles: Mapping[str, pd.DataFrame]
-    evidence: ibis.Table
+    evidence: Path | None
+    change: pd.DataFrame | None = None
+    leavers: pd.DataFrame | None = None
 
 
-def run(  # noqa: PLR0915 - the method on one page
-    edition: Edition,
-    sources: Sources,
-    store: Store,
-    *,
-    gazetteer: Kept[geocode.Gazetteer],
-    people: Kept[footprint.People],
-) -> Results:
+@dataclass(frozen=True)
+class Ranked:
+    """A ranking, and what it was made from that profiles are made from too."""
+
+    results: Results
+    located: Kept[ibis.Table]
+    inside: Kept[ibis.Table]
+    members: Kept[pd.DataFrame]
+    organisations: Kept[pd.DataFrame]
+
+
+@dataclass(frozen=True)
+class World:
+    """What the method needs besides the sources: where places are, their names, and people."""
+
+    gazetteer: Kept[geocode.Gazetteer]
+    official: Kept[pd.DataFrame]
+    people: Kept[footprint.People]
+
+
+def run(edition: Edition, sources: Sources, store: Store, world: World) -> Results:
+    """Identify, rank and profile the innovation clusters of one edition."""
+    found = ranked(edition, sources, store, world)
+    return replace(found.results, profiles=_profiles(edition, sources, store, found))
+
+
+def ranked(edition: Edition, sources: Sources, store: Store, world: World) -> Ranked:  # noqa: PLR0914, PLR0915 - the method on one page
     """Identify and rank the innovation clusters of one edition, from documents to ranking."""
     e, keep = edition, store.keep
     window = {"indicators": e.indicators, "years": e.window.years}
     chosen = {"filters": ingest.Filters(**window, **e.ingest.filters)}
+    unit, shaping = e.count.fraction_unit, e.weights.shaped_by
+    gazetteer, region = world.gazetteer, {"economies": e.regional.economies}
 
     # which documents, and where their addresses lie
     spelt = keep("spellings", ingest.locality_spellings, sources, indicators=e.indicators)
     texts = keep("localities", ingest.localities, spelt)
     found = keep("found", geocode.located_texts, texts, gazetteer, **e.geocode.parameters)
     named = keep("organisations", ingest.organisation_spellings, sources, indicators=e.indicators)
-    listed = keep("addresses", ingest.addresses, sources, spelt, named, **chosen)
-    by_country = keep("document_countries", geocode.document_countries, listed, found)
-    sizes = keep("document_sizes", geocode.document_sizes, by_country)
+    listed = keep("addresses", ingest.addresses, sources, spelt, named, unit=unit, **chosen)
+    of_countries = keep("document_countries", geocode.document_countries, listed, found)
+    sizes = keep("document_sizes", geocode.document_sizes, of_countries)
     located = keep("located", geocode.located, listed, found, sizes)
     counted = keep("counted", ingest.counted, sources, texts, found, **window)
 
@@ -68,89 +93,87 @@ def run(  # noqa: PLR0915 - the method on one page
     documents = keep("documents", ingest.document_totals, sources, **chosen)
     in_all = keep("sizes", count.size_totals, sizes)
     totals = keep("totals", count.input_totals, documents, in_all, counted)
-    by_country = keep("country_counts", geocode.coverage_counts, by_country, sizes)
+    by_country = keep("country_counts", geocode.coverage_counts, of_countries, sizes)
     by_country = keep("coverage", count.coverage_with_counts, by_country, counted)
     of_documents = keep("mass", count.place_addresses, located, missing=e.count.missing)
-    mass = keep("place_addresses", count.with_counts, of_documents, counted)
+    mass = keep("place_addresses", count.with_counts, of_documents, counted, **region)
 
     # where activity is dense, and which neighbours belong together
-    dense = keep("dense", cluster.membership, mass, totals, **e.density)
+    universe = keep(
+        "universe", count.universe, totals, by_country, mass, **region, of=e.regional.weights_universe
+    )
+    density = keep("density", cluster.density_used, mass, universe, **e.scan)
+    used = {**e.density, **cluster.threshold(density.value)}
+    dense = keep("dense", cluster.membership, mass, universe, **used)
     gaps = keep("gaps", merge.gaps, dense, **e.gap)
-    shaping = e.weights.shaped_by
     inside = keep("document_economies", count.document_economies, located, dense, indicators=shaping)
     told = keep("told_ties", merge.collaboration_ties, inside)
     place_ties = keep("place_ties", ingest.place_ties, sources)
     given = keep("given_ties", merge.ties_between_places, place_ties, dense)
+    outside = keep("outside_ties", merge.outside_ties, located, inside, dense, gaps, **e.rivals)
+    given = keep("further_ties", merge.all_ties, outside, given)
     ties = keep("ties", merge.all_ties, told, given)
     into, pairs = store.keep_two("merged", merge.merged, gaps, ties, **e.merging)
     members = keep("membership", cluster.renumbered, dense, into)
 
     # what they are called, what ground they cover, and who lives there
-    official = Kept(cluster.official_names(), "published names", 0)
-    names = keep("names", cluster.named, members, gazetteer, official, **e.cluster.names.parameters)
+    naming = e.cluster.names.parameters
+    names = keep("names", cluster.named, members, gazetteer, world.official, **naming)
     ground = keep(
         "footprints", footprint.footprints, members, outline=e.footprint.outline, **e.disc
     )
-    living = keep("population", footprint.population, members, ground, people, **e.living)
+    living = keep("population", footprint.population, members, ground, world.people, **e.living)
 
     # how much they produce, and how they compare
     assigned = keep("assignment", count.assignment, mass, members, **e.boundary)
     whole = keep("whole", count.whole_documents, located, assigned, method=e.count.method)
     counts = keep("counts", count.counts, mass, whole, assigned, method=e.count.method)
     by_economy = keep("economy_counts", count.economy_counts, mass, assigned)
-    world = count.world_totals(totals.value, denominator=e.count.denominator)
-    ranking = rank.ranking(counts.value, world, **e.size_rank(sources.partial))
+    shared = keep("shared", count.universe, totals, by_country, mass, **region, of=e.regional.shares)
+    in_world = count.world_totals(shared.value, denominator=e.count.denominator)
+    ranking = rank.ranking(counts.value, in_world, **e.size_rank(sources.partial))
     ranking = rank.intensity(ranking, living.value, **e.rank.intensity.parameters)
-    labels = cluster.economy_labels(by_economy.value, world.drop(list(sources.partial)), **e.labels)
-    described = _described(ranking, names.value, labels, partial=sources.partial)
-
-    # what they are made of, and with whom they work
+    ranking = rank.with_old_method(ranking, indicators=e.rank.old_method)
+    of_totals = in_world.drop(list(sources.partial))
+    labels = cluster.economy_labels(by_economy.value, of_totals, **e.labels)
     now = keep("numbers", cluster.numbers, dense, members)
-    inside = store.derived("document_members", count.renamed, inside, now)
-    composition = _profiles(e, sources, store, located, inside, members, named, described)
-    return Results(
+    results = Results(
         edition=e,
-        ranking=described,
+        ranking=_described(ranking, names.value, labels, e, partial=sources.partial),
         footprints=ground.value,
         membership=members.value,
         counts=counts.value,
         economy_counts=by_economy.value,
         candidate_pairs=pairs.value,
         totals=totals.value,
-        coverage=geocode.coverage(
-            by_country.value, ranked_by=e.weights.shaped_by, top=e.report.coverage_top
-        ),
+        coverage=geocode.coverage(by_country.value, ranked_by=shaping, top=e.report.coverage_top),
         localities=texts.value.merge(found.value, on="locality"),
         place_addresses=mass.value,
         place_ties=place_ties.value,
-        profiles=composition,
-        evidence=located.value,
+        density=density.value,
+        profiles={},
+        evidence=located.path,
     )
+    inside = store.derived("document_members", count.renamed, inside, now)
+    return Ranked(results, located, inside, members, named)
 
 
-def _profiles(  # noqa: PLR0913, PLR0917 - a second page of the method: what comes in is the first
-    edition: Edition,
-    sources: Sources,
-    store: Store,
-    located: Kept[ibis.Table],
-    inside: Kept[ibis.Table],
-    members: Kept[pd.DataFrame],
-    organisations: Kept[pd.DataFrame],
-    clusters: pd.DataFrame,
+def _profiles(
+    edition: Edition, sources: Sources, store: Store, found: Ranked
 ) -> dict[str, pd.DataFrame]:
     """Return what clusters are made of: fields and subjects, leaders, partners."""
     e, keep, shaping = edition, store.keep, edition.weights.shaped_by
+    clusters, inside = found.results.ranking, found.inside
     chosen = {"filters": ingest.Filters(e.indicators, e.window.years, **e.ingest.filters)}
     shared = {"counting": "fractional", "missing": e.count.missing}
     leading = {"counting": e.profile.organisations.counting, "missing": e.count.missing}
-    home = store.given(
-        "homes", profile.homes(clusters, home_economy=e.profile.home_economy)
-    )
+    home = profile.homes(clusters, home_economy=e.profile.home_economy)
+    home = store.given("homes", home)
 
     lists = keep("label_lists", ingest.label_lists, sources, indicators=shaping)
     borne = keep("document_lists", ingest.document_lists, sources, lists, **chosen)
     of_lists, of_kind = profile.list_addresses, ("ipc", "subject")
-    by_organisation = profile.organisation_addresses
+    by_name, where = profile.organisation_addresses, (found.located, found.members)
     reduced = profile.Reduced(
         *map(
             store.in_memory,
@@ -159,7 +182,7 @@ def _profiles(  # noqa: PLR0913, PLR0917 - a second page of the method: what com
                 keep("lists", of_lists, inside, borne, kinds=of_kind, **shared),
                 keep("whole_shares", profile.cluster_addresses, inside, **leading),
                 keep("applicants", of_lists, inside, borne, kinds=("applicant",), **leading),
-                keep("by_organisation", by_organisation, located, members, **leading),
+                keep("by_organisation", by_name, *where, **leading),
                 keep("foreign", profile.foreign_documents, inside, home),
                 keep("links", profile.economy_links, inside),
                 keep("pairs", profile.cluster_pairs, inside),
@@ -167,20 +190,63 @@ def _profiles(  # noqa: PLR0913, PLR0917 - a second page of the method: what com
         )
     )
     labels, texts = profile.numbered_labels(ingest.listed_labels(lists.value))
-    named = profile.Named(labels, profile.with_organisations(texts, organisations.value))
+    texts = profile.with_organisations(texts, found.organisations.value)
     listed = clusters.loc[clusters["rank"] <= e.rank.top, "cluster"]
+    named = profile.Named(labels, texts)
     return profile.profiles(reduced, named, clusters, listed, **e.composition)
+
+
+@dataclass(frozen=True)
+class Before:
+    """An earlier run that a ranking is held against."""
+
+    ranking: pd.DataFrame
+    membership: pd.DataFrame
+
+
+def changes(results: Results, before: Before) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """
+    Return how each cluster stands against an earlier run, and which clusters left the list.
+
+    Parameters
+    ----------
+    results
+        The run.
+    before
+        The earlier run, or a published list (then ``rank.change.match`` must be ``name``).
+
+    Returns
+    -------
+    change
+        See :func:`hubscan.rank.changes`, with ``growth_percent``.
+    leavers
+        See :func:`hubscan.rank.leavers`.
+    """
+    e, ranking = results.edition, results.ranking
+    shaping = e.weights.shaped_by
+    by_name = e.rank.change.match == "name"
+    pair = (before.ranking, ranking) if by_name else (before.membership, results.membership)
+    matches = profile.matched_clusters(*pair, match=e.rank.change.match)
+    choice = {"top": e.rank.top, "na_beyond": e.rank.change.na_beyond}
+    change = rank.changes(ranking, before.ranking, matches, **choice)
+    if "total_share" in before.ranking:
+        basis = {"growth_basis": e.profile.growth_basis, "indicators": shaping}
+        grown = profile.growth(ranking, before.ranking, matches, **basis)
+        change = change.assign(growth_percent=grown["growth_percent"].to_numpy())
+    return change, rank.leavers(ranking, before.ranking, matches, top=e.rank.top)
 
 
 def _described(
     ranking: pd.DataFrame,
     names: pd.DataFrame,
     labels: pd.DataFrame,
+    edition: Edition,
     *,
     partial: Mapping[str, tuple[str, ...]],
 ) -> pd.DataFrame:
     """Return the ranking with names and labels, empty where an indicator says nothing."""
     table = ranking.merge(names, on="cluster").merge(labels, on="cluster", how="left")
+    table = cluster.with_given_labels(table, edition.cluster.economies.overrides)
     for indicator, covers in partial.items():
         outside = ~table["home_economy"].isin(covers)
         table.loc[outside, f"count_{indicator}"] = None

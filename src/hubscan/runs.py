@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
+import os
 import platform
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import metadata
 from typing import TYPE_CHECKING, Any, Final
 
-from hubscan import __version__, engine, footprint, geocode, opening, outputs, pipeline, store
+import pandas as pd
+
+from hubscan import (
+    __version__,
+    beside,
+    cluster,
+    engine,
+    footprint,
+    geocode,
+    opening,
+    outputs,
+    pipeline,
+    previous,
+    store,
+)
+from hubscan.watching import largest_spill
 from hubscan.errors import InputError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pandas as pd
-
     from hubscan.edition import Edition
     from hubscan.ingest.inputs import Inputs
     from hubscan.opening import Opened, OpenFile
-    from hubscan.store import Kept, Store, Watcher
+    from hubscan.store import Kept, Store
+    from hubscan.watching import Watcher
 
 _NAMED_VERSIONS: Final = (
     "duckdb", "geopandas", "ibis-framework", "matplotlib", "numba", "numpy", "pandas", "shapely",
@@ -30,22 +45,29 @@ _BUNDLED: Final = f"bundled-{__version__}"
 
 @dataclass(frozen=True)
 class Machine:
-    """What a run may use: threads, memory and kind of the query engine, and its work folder."""
+    """What a run may use: threads, memory and kind of the query engine, and its work folder.
+
+    ``evidence`` is whether the run folder gets what uncertainty and the sliders start from,
+    ``change`` whether the run is held against the edition before.
+    """
 
     threads: int | None = None
     memory_gb: float | None = None
     work: Path | None = None
     engine: str = "duckdb"
     master: str = "local"
+    evidence: bool = True
+    change: bool = False
 
 
 @dataclass(frozen=True)
 class Finished:
-    """A finished run: its results, where they were written, and how many rows were set aside."""
+    """A finished run: its results, its folder, rows set aside, and what did not fit in memory."""
 
     results: pipeline.Results
     folder: Path
     rejected: int
+    spilled_gb: float
 
 
 @dataclass(frozen=True)
@@ -100,32 +122,31 @@ def run(
     inputs = opening.read_inputs(inputs_file)
     _check_indicators(edition, inputs, inputs_file)
     work = machine.work or folder.absolute().parent / ".hubscan"
-    gazetteer = _gazetteer()
+    root = root or inputs_file.absolute().parent
     with ExitStack() as stack:
         local = stack.enter_context(_local(work, machine))
+        spilled = stack.enter_context(largest_spill(local.spill))
         stages = store.Store(work, _bulk(machine, local, stack), watcher)
         with stages.watched("inputs") as noted:
-            opened = opening.opened_inputs(
-                inputs, root or inputs_file.absolute().parent, local=local, store=stages
-            )
+            opened = opening.opened_inputs(inputs, root, local=local, store=stages)
             rejected = local.frame(opening.rejected_rows(opened, local))
             noted.rows = len(rejected)
-        results = pipeline.run(
-            edition,
-            opened.sources,
-            stages,
-            gazetteer=gazetteer,
-            people=_people(opened, gazetteer.value),
-        )
+        world = _world(opened, root)
+        results = pipeline.run(edition, opened.sources, stages, world)
+        if machine.change:
+            earlier = beside.previous_folder(inputs, root)
+            before = _before(edition, opened, stages, world, folder=earlier)
+            change, leavers = pipeline.changes(results, before)
+            results = replace(results, change=change, leavers=leavers)
         with store.published(folder) as fresh:
             with stages.watched("run_folder") as noted:
-                ordered = engine.ordered_batches(
-                    stages.engine, results.evidence, through=work / "evidence.parquet"
-                )
-                outputs.write(results, fresh, inputs=inputs, rejected=rejected, evidence=ordered)
+                kept = local if machine.evidence else None
+                outputs.write(results, fresh, inputs=inputs, rejected=rejected, local=kept)
                 noted.rows = len(results.ranking)
-            outputs.write_record(_record(edition, opened, stages, rejected), fresh)
-    return Finished(results, folder, len(rejected))
+            used = _machine_record(machine, spilled[0])
+            record = _record(results, opened, stages, rejected) | {"machine": used}
+            outputs.write_record(record, fresh)
+    return Finished(results, folder, len(rejected), spilled[0])
 
 
 def checked(
@@ -201,9 +222,30 @@ def _bulk(machine: Machine, local: engine.DuckDB, stack: ExitStack) -> engine.En
     raise InputError(msg)
 
 
-def _gazetteer() -> Kept[geocode.Gazetteer]:
+def _world(opened: Opened, root: Path) -> pipeline.World:
+    """Return what the method needs besides the sources."""
     gazetteer = geocode.bundled()
-    return store.Kept(gazetteer, _BUNDLED, len(gazetteer.cities))
+    official = cluster.official_names()
+    own = beside.own_names(opened.inputs, root)
+    if own is not None:
+        official = pd.concat([own.assign(own=True), official.assign(own=False)])
+    names = store.fingerprint("official names", official.to_csv(index=False))
+    return pipeline.World(
+        gazetteer=store.Kept(gazetteer, _BUNDLED, len(gazetteer.cities)),
+        official=store.Kept(official.reset_index(drop=True), names, len(official)),
+        people=_people(opened, gazetteer),
+    )
+
+
+def _before(
+    edition: Edition, opened: Opened, stages: Store, world: pipeline.World, *, folder: Path | None
+) -> pipeline.Before:
+    """Return the edition before: from its run folder, as published, or computed anew."""
+    if folder is not None:
+        return previous.from_folder(folder)
+    if edition.rank.change.previous_basis == "published":
+        return previous.published(edition)
+    return previous.recomputed(edition, opened.sources, stages, world)
 
 
 def _people(opened: Opened, gazetteer: geocode.Gazetteer) -> Kept[footprint.People]:
@@ -230,14 +272,24 @@ def _check_indicators(edition: Edition, inputs: Inputs, inputs_file: Path) -> No
         raise InputError(msg)
 
 
+def _machine_record(machine: Machine, spilled_gb: float) -> dict[str, Any]:
+    """Return what a run was allowed to use, and what it put on the disk meanwhile."""
+    return {
+        "engine": machine.engine,
+        "threads": machine.threads or os.cpu_count(),
+        "memory_cap_gb": machine.memory_gb,
+        "spilled_gb": spilled_gb,
+    }
+
+
 def _record(
-    edition: Edition, opened: Opened, stages: Store, rejected: pd.DataFrame
+    results: pipeline.Results, opened: Opened, stages: Store, rejected: pd.DataFrame
 ) -> dict[str, Any]:
     """Return the provenance of a run: everything that is needed to repeat and to judge it."""
     inputs = opened.inputs
     return {
         "hubscan": __version__,
-        "edition": edition.model_dump(mode="json"),
+        "edition": results.edition.model_dump(mode="json"),
         "inputs": {
             "title": inputs.title,
             "synthetic": inputs.synthetic,
@@ -249,6 +301,9 @@ def _record(
                 for part in opened.files.values()
                 for f in part
             ],
+        },
+        "density": {
+            key: value for key, value in results.density.iloc[0].items() if pd.notna(value)
         },
         "rejected_rows": len(rejected),
         "partial": {name: list(covers) for name, covers in opened.sources.partial.items()},

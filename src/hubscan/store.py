@@ -44,6 +44,7 @@ class Kept(Generic[Value]):
     value: Value
     key: str
     rows: int
+    path: Path | None = None
 
 
 @dataclass
@@ -92,7 +93,7 @@ class Store:
                 made = self._made(function, tables, parameters)
                 path = self._written(made, self.work / f"{stage}-{key}")
             value, noted.rows = self._read(path)
-        return Kept(value, key, noted.rows)
+        return Kept(value, key, noted.rows, path)
 
     def watched(self, stage: str) -> AbstractContextManager[Noted]:
         """Measure what is done in a ``with`` block as a stage of its own."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 _STATUS: Final = Path("/proc/self/status")
 _FORGET: Final = Path("/proc/self/clear_refs")
 _PEAK: Final = "VmHWM:"
+_EVERY: Final = 0.2
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,44 @@ def watched(stage: str, watcher: Watcher, records: list[StageRecord]) -> Iterato
     record = replace(record, peak_gb=_peak_gb())
     records.append(record)
     watcher.end(record)
+
+
+@contextmanager
+def largest_spill(folder: Path) -> Iterator[list[float]]:
+    """
+    Watch how much a query engine puts on the disk because it does not fit in memory.
+
+    Parameters
+    ----------
+    folder
+        Where it puts it.
+
+    Yields
+    ------
+    spilled_gb
+        One number, the most that lay there at any time so far, GB (seen every fifth of a second).
+    """
+    most, done = [0.0], threading.Event()
+
+    def look() -> None:
+        while not done.wait(_EVERY):
+            sizes = [_size(path) for path in folder.rglob("*")]
+            most[0] = max(most[0], round(sum(sizes) / 1e9, 3))
+
+    thread = threading.Thread(target=look, daemon=True)
+    thread.start()
+    try:
+        yield most
+    finally:
+        done.set()
+        thread.join()
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:  # gone since it was listed
+        return 0
 
 
 def _forget_peak() -> None:

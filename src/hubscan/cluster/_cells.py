@@ -112,7 +112,7 @@ def _neighbours(  # noqa: PLR0913, PLR0917 - a kernel: its inputs and its stretc
 ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
     """Return how many neighbours each cell of a stretch of blocks has, and the neighbours."""
     nodes, balls, first = tree.nodes, tree.balls, block_cells[begin]
-    counts = np.zeros(block_cells[end] - first, np.int64)
+    counts = np.empty(block_cells[end] - first, np.int64)
     neighbours, total = np.empty(4096, np.int32), 0
     near = np.empty(256, np.int32)
     for block in range(begin, end):

@@ -102,10 +102,12 @@ def _radix_order(
     count = keys.shape[0]
     rows, other_rows = np.empty(count, np.int32), np.empty(count, np.int32)
     keys, other_keys = keys.copy(), np.empty(count, np.uint64)
+    starts = np.empty(_DIGITS + 1, np.int64)
     for i in range(count):
         rows[i] = i
     for shift in range(0, KEY_BITS, _DIGIT_BITS):
-        starts = np.zeros(_DIGITS + 1, np.int64)
+        for lower in range(_DIGITS + 1):
+            starts[lower] = 0
         for i in range(count):
             starts[np.int64((keys[i] >> np.uint64(shift)) & np.uint64(_DIGITS - 1)) + 1] += 1
         for lower in range(_DIGITS):

@@ -44,13 +44,13 @@ def numbered_cells(
 @compiled
 def _groups(roots: NDArray[np.int32]) -> tuple[NDArray[np.int32], int]:
     """Return the groups of cells numbered along the curve (-1: none), and how many there are."""
-    groups, count = np.full(roots.shape[0], -1, np.int32), 0
+    groups, count = np.empty(roots.shape[0], np.int32), 0
     for cell in range(roots.shape[0]):
         if roots[cell] == cell:
             groups[cell] = count
             count += 1
-        elif roots[cell] >= 0:
-            groups[cell] = groups[roots[cell]]
+        else:
+            groups[cell] = groups[roots[cell]] if roots[cell] >= 0 else -1
     return groups, count
 
 
@@ -64,7 +64,9 @@ def _core_weights(
 ) -> NDArray[np.int64]:
     """Return the weight of the core places of each group of cells."""
     nodes, core, before = cores.nodes, cores.core, cores.before
-    weights = np.zeros(count, np.int64)
+    weights = np.empty(count, np.int64)
+    for group in range(count):
+        weights[group] = 0
     for cell in range(cell_nodes.shape[0]):
         group = groups[cell]
         if group < 0:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
 
 from hubscan.errors import EditionError, InputError
 from hubscan.schema import ECONOMY_COUNTS, NOISE, validated
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 MEASURES: Final = ("total", "any_indicator")
 """What is measured: the economy's part of the total of shares, or of any one indicator."""
@@ -100,6 +103,37 @@ def economy_labels(
     table = pd.DataFrame({"economies": labels, "home_economy": home})
     table = table.reindex(clusters[clusters != NOISE], fill_value="")
     return table.rename_axis("cluster").reset_index()
+
+
+def with_given_labels(clusters: pd.DataFrame, overrides: Mapping[str, str]) -> pd.DataFrame:
+    """
+    Return clusters with the labels that are given by name, whatever their shares.
+
+    Parameters
+    ----------
+    clusters
+        ``name``, ``economies``, ``home_economy``.
+    overrides
+        Name of a cluster = its label; the first code becomes its home economy.
+
+    Returns
+    -------
+    clusters
+        The same table.
+
+    Examples
+    --------
+    >>> told = {"name": ["Macau–Zhuhai"], "economies": ["CN/MO"], "home_economy": ["CN"]}
+    >>> with_given_labels(pd.DataFrame(told), {"Macau–Zhuhai": "CN"})["economies"].tolist()
+    ['CN']
+    """
+    given = clusters["name"].map(dict(overrides))
+    told = given.notna()
+    first = given[told].astype(str).str.slice(0, 2)
+    table = clusters.copy()
+    table.loc[told, "economies"] = given[told].astype(str)
+    table.loc[told, "home_economy"] = first
+    return table
 
 
 def _check(totals: pd.Series[float], share: float, measure: str, order: str) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from hubscan.cluster.names import city_weights, cluster_names, official_matches
+from hubscan.cluster.suffix import with_states
 from hubscan.schema import NOISE
 from hubscan.sphere import unit_vectors
 
@@ -31,6 +32,7 @@ def named(  # noqa: PLR0913 - three tables and the four numbers of naming
     joiner: str,
     reach_km: float,
     official_within_km: float,
+    state_suffix: str,
 ) -> pd.DataFrame:
     """
     Return the clusters with their names, places and mass.
@@ -49,6 +51,8 @@ def named(  # noqa: PLR0913 - three tables and the four numbers of naming
         See :func:`hubscan.cluster.names.city_weights`.
     official_within_km
         See :func:`hubscan.cluster.names.official_matches`.
+    state_suffix
+        See :func:`hubscan.cluster.suffix.with_states`.
 
     Returns
     -------
@@ -61,7 +65,8 @@ def named(  # noqa: PLR0913 - three tables and the four numbers of naming
     names = cluster_names(
         weights, matches, max_cities=max_cities, min_of_first=min_of_first, joiner=joiner
     )
-    return names[["cluster", "name", "cities"]].merge(centres(membership), on="cluster")
+    clusters = names[["cluster", "name", "cities"]].merge(centres(membership), on="cluster")
+    return with_states(clusters, gazetteer.cities, state_suffix=state_suffix)
 
 
 def centres(membership: pd.DataFrame) -> pd.DataFrame:

@@ -205,7 +205,8 @@ def official_matches(
     membership
         Table ``membership``.
     official
-        ``name``, ``cities``, ``latitudes``, ``longitudes``, as :func:`official_names`.
+        ``name``, ``cities``, ``latitudes``, ``longitudes``, as :func:`official_names`; and, where
+        some of them come before all others, ``own`` (True for those).
     within_km
         Distance from a city, kilometres.
 
@@ -213,8 +214,8 @@ def official_matches(
     -------
     matches
         ``cluster``, ``name``, ``cities``, ``latitude``, ``longitude`` of the first city, and
-        ``weight`` of the cluster's places within that distance of any of the cities; the heaviest
-        first.
+        ``weight`` of the cluster's places within that distance of any of the cities; the user's
+        own first, then the heaviest.
 
     Raises
     ------
@@ -226,13 +227,15 @@ def official_matches(
         raise EditionError(msg)
     members = _members(membership)
     tree = KDTree(unit_vectors(members["latitude"], members["longitude"]))
+    own = official["own"] if "own" in official else pd.Series(data=False, index=official.index)
     found = [
-        (cluster, row.name, row.cities, row.latitude[0], row.longitude[0], weight)
-        for row in _rows(official)
+        (cluster, row.name, row.cities, row.latitude[0], row.longitude[0], weight, first)
+        for row, first in zip(_rows(official), own.tolist(), strict=True)
         for cluster, weight in _holding(row, members, tree, within_km)
     ]
-    table = pd.DataFrame(found, columns=[*_NAMED, "weight"])
-    return table.sort_values("weight", ascending=False, kind="stable", ignore_index=True)
+    table = pd.DataFrame(found, columns=[*_NAMED, "weight", "own"])
+    table = table.sort_values(["own", "weight"], ascending=False, kind="stable", ignore_index=True)
+    return table.drop(columns="own")
 
 
 def _rows(official: pd.DataFrame) -> Iterator[_Official]:

@@ -181,6 +181,40 @@ def place_weights(  # noqa: PLR0913 - the five numbers that define a weight
     return PlaceWeights(table, ceil(least * unit), unit)
 
 
+def decimal_threshold(  # noqa: PLR0913 - the numbers that define a weight
+    weighed: PlaceWeights,
+    name: str,
+    value: float,
+    totals: pd.DataFrame,
+    *,
+    shaped_by: Sequence[str],
+    density_basis: str,
+    totals_basis: str,
+) -> Fraction:
+    """
+    Return another density threshold on the scale of weights made before.
+
+    Parameters
+    ----------
+    weighed
+        From :func:`place_weights`.
+    name
+        ``min_weight`` or ``min_share``.
+    value
+        The threshold.
+    totals, shaped_by, density_basis, totals_basis
+        As for :func:`place_weights`.
+
+    Returns
+    -------
+    threshold
+        In units of fixed point.
+    """
+    _, worlds = _worlds(totals, shaped_by, totals_basis)
+    given = {"min_weight": None, "min_share": None} | {name: value}
+    return _least(_size(worlds, density_basis), **given) * weighed.unit
+
+
 def _worlds(
     totals: pd.DataFrame, shaped_by: Sequence[str], totals_basis: str
 ) -> tuple[list[int], list[Fraction]]:

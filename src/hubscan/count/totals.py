@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
+from hubscan.errors import InputError
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import ibis
     from numpy.typing import NDArray
 
@@ -44,9 +48,11 @@ def size_totals(document_sizes: ibis.Table) -> ibis.Table:
     )
 
 
-def with_counts(document_mass: pd.DataFrame, counted: pd.DataFrame) -> pd.DataFrame:
+def with_counts(
+    document_mass: pd.DataFrame, counted: pd.DataFrame, *, economies: Sequence[str]
+) -> pd.DataFrame:
     """
-    Return addresses of documents and counts at places as one table.
+    Return addresses of documents and counts at places as one table, of a region or the world.
 
     Parameters
     ----------
@@ -54,6 +60,8 @@ def with_counts(document_mass: pd.DataFrame, counted: pd.DataFrame) -> pd.DataFr
         Table ``place_addresses`` of the inputs that are documents.
     counted
         The same of inputs that are counts; place -1 for what has no place, and is left out.
+    economies
+        Only what lies in these economies is kept; everything if there are none.
 
     Returns
     -------
@@ -61,6 +69,8 @@ def with_counts(document_mass: pd.DataFrame, counted: pd.DataFrame) -> pd.DataFr
         Table ``place_addresses``, sorted by its key.
     """
     every = pd.concat([document_mass, counted[counted["place"] >= 0]], ignore_index=True)
+    if economies:
+        every = every[every["economy"].isin(list(economies))]
     every = every.astype({"denominator": "int32", "addresses": "int64", "place": "int64"})
     return every[[*_KEYS, "addresses"]].iloc[_order(every)].reset_index(drop=True)
 
@@ -114,6 +124,58 @@ def input_totals(
     documents = found.fillna(0).assign(unit=1)
     every = pd.concat([documents, _count_totals(counted)])[list(_TYPES)].astype(_TYPES)
     return every.rename_axis("indicator").sort_index().reset_index()
+
+
+def universe(
+    totals: pd.DataFrame,
+    by_country: pd.DataFrame,
+    place_addresses: pd.DataFrame,
+    *,
+    economies: Sequence[str],
+    of: str,
+) -> pd.DataFrame:
+    """
+    Return the totals that a regional edition measures by.
+
+    Parameters
+    ----------
+    totals
+        Table ``totals``.
+    by_country
+        From :func:`coverage_with_counts`.
+    place_addresses
+        Table of this name, of the region.
+    economies
+        The region's; the world's totals stand if there are none.
+    of
+        ``"world"``: the world's totals; ``"region"``: those of the region, whose documents are
+        shared among their addresses, and counted as far as they are located.
+
+    Returns
+    -------
+    totals
+        Table ``totals``.
+
+    Raises
+    ------
+    InputError
+        If ``of`` is neither.
+    """
+    if of not in {"world", "region"}:
+        msg = f"regional: {of!r} is not known: must be one of world, region"
+        raise InputError(msg)
+    if of == "world" or not economies:
+        return totals
+    inside = by_country[by_country["country"].isin(list(economies))]
+    sums = inside.groupby("indicator")[["addresses", "located"]].sum()
+    rows = place_addresses.sort_values(["indicator", "denominator", "place", "economy"])
+    parts = rows.groupby(["indicator", "denominator"])["addresses"].sum().reset_index()
+    shares = (parts["addresses"] / parts["denominator"]).groupby(parts["indicator"]).sum()
+    indicator = totals["indicator"]
+    found = {name: indicator.map(sums[name]).fillna(0) * totals["unit"] for name in sums}
+    documents = indicator.map(shares).fillna(0.0)
+    regional = totals.assign(**found, documents=documents, covered=documents)
+    return regional.astype({"addresses": "int64", "located": "int64"})
 
 
 def _count_totals(counted: pd.DataFrame) -> pd.DataFrame:

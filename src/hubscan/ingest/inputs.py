@@ -144,6 +144,11 @@ class Inputs(Section):
     source: tuple[Source, ...] = Field(min_length=1)
     ties: Ties | None = None
     population: PopulationInput | None = None
+    names: str | None = Field(
+        default=None,
+        description="CSV of names that clusters bear before all others: name, cities, latitudes, "
+        "longitudes; the cities of a name, and their degrees, separated by semicolons.",
+    )
     previous: str | None = Field(default=None, description="Run folder of the previous edition.")
 
     @model_validator(mode="after")

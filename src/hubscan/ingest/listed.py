@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import ibis
 
+from hubscan.errors import InputError
 from hubscan.ingest.documents import address_rows, numbered_documents
 from hubscan.ingest.texts import LOCALITY, ORGANISATION, spelt
 
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hubscan.ingest.documents import Scanned
+
+UNITS: Final = ("listed", "distinct")
+"""What counts as an address of a document."""
 
 _EMPTY: Final = {
     "indicator": "string",
@@ -30,6 +34,8 @@ def listed_addresses(
     documents: Sequence[ibis.Table],
     localities: ibis.Table,
     organisations: ibis.Table,
+    *,
+    unit: str,
 ) -> ibis.Table:
     """
     Return the listed addresses of the documents looked at, encoded.
@@ -44,19 +50,26 @@ def listed_addresses(
         ``source``, the spellings of localities, ``locality``.
     organisations
         ``source``, the spellings of organisations, ``number`` (0 for none).
+    unit
+        Among what a document is shared: ``"listed"``: every row is an address; ``"distinct"``:
+        rows of a document that say the same are one.
 
     Returns
     -------
     addresses
         Table ``addresses`` of :mod:`hubscan.schema`.
     """
+    if unit not in UNITS:
+        msg = f"count: fraction_unit = {unit!r}: must be one of {', '.join(UNITS)}"
+        raise InputError(msg)
     parts = [
         _encoded(one, wanted, localities, organisations, offset=k, step=len(scanned))
         for k, (one, wanted) in enumerate(zip(scanned, documents, strict=True))
     ]
     if not parts:
         return ibis.memtable([], schema=_EMPTY)
-    return ibis.union(*parts) if len(parts) > 1 else parts[0]
+    every = ibis.union(*parts) if len(parts) > 1 else parts[0]
+    return every if unit == "listed" else every.mutate(addresses=ibis.literal(1, "int32"))
 
 
 def _encoded(

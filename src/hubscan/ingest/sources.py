@@ -179,6 +179,7 @@ def addresses(
     locality_spellings: pd.DataFrame,
     organisation_spellings: pd.DataFrame,
     *,
+    unit: str,
     filters: Filters,
 ) -> ibis.Table:
     """
@@ -190,6 +191,8 @@ def addresses(
         The open sources.
     locality_spellings, organisation_spellings
         From the functions of these names.
+    unit
+        ``"listed"`` or ``"distinct"``: see :func:`hubscan.ingest.listed.listed_addresses`.
     filters
         The edition's windows and filters.
 
@@ -202,7 +205,7 @@ def addresses(
     wanted = [_wanted(sources, one, filters) for one in scanned]
     places = locality_spellings[["source", *texts.spelt(texts.LOCALITY), "locality"]]
     named = organisation_spellings[["source", *texts.spelt(texts.ORGANISATION), "number"]]
-    return listed.listed_addresses(scanned, wanted, _lazy(places), _lazy(named))
+    return listed.listed_addresses(scanned, wanted, _lazy(places), _lazy(named), unit=unit)
 
 
 def document_lists(sources: Sources, label_lists: pd.DataFrame, *, filters: Filters) -> ibis.Table:

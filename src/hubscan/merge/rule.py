@@ -41,6 +41,14 @@ TIE_RULES: Final[dict[str, Callable[[bool, bool], bool]]] = {
 """Whether two neighbours are merged, given whether each is the other's strongest partner."""
 
 
+NOISE_RIVALS: Final[dict[str, Callable[[int], bool]]] = {
+    "bucket": lambda partner: partner >= NOISE,
+    "places": lambda partner: partner != NOISE,
+    "ignore": lambda partner: partner > NOISE,
+}
+"""Which partners compete: clusters, all noise (-1), single places outside (less than -1)."""
+
+
 def merged(
     gaps: pd.DataFrame,
     ties: pd.DataFrame,
@@ -81,7 +89,9 @@ def merged(
         ``"equal_share"``: the sum above; ``"plain_sum"``: :math:`\sum_m \ell_m / \sum_m
         \Lambda_m`; or the name of an indicator: only its links.
     noise_rival
-        ``"bucket"``: all noise together competes as one partner; ``"ignore"``: it does not compete.
+        ``"bucket"``: all noise together competes as one partner; ``"places"``: each place outside
+        clusters does, by the ties of :func:`hubscan.merge.tie.outside_ties`; ``"ignore"``: it does
+        not compete.
 
     Returns
     -------
@@ -178,7 +188,8 @@ def _strengths(ties: pd.DataFrame, near: pd.DataFrame, *, tie_weights: str) -> T
     neighbours = {*near["a"], *near["b"]}
     strengths: Ties = {}
     for links in populations:
-        world = Fraction(fsum(links["links"]))
+        # single places outside are part of all noise together: they count once
+        world = Fraction(fsum(links.loc[links[["a", "b"]].min(axis=1) >= NOISE, "links"]))
         of_near = links.loc[links["a"].isin(neighbours) | links["b"].isin(neighbours)]
         for a, b, number in zip(of_near["a"], of_near["b"], of_near["links"], strict=True):
             share = Fraction(number) / world
@@ -194,16 +205,12 @@ def _by_indicator(linked: pd.DataFrame) -> list[pd.DataFrame]:
 
 def _without_noise(strengths: Ties, *, noise_rival: str) -> Ties:
     """Return the ties that compete."""
-    if noise_rival == "places":
-        msg = "merge: noise_rival = 'places' is not available: must be one of bucket, ignore"
+    if noise_rival not in NOISE_RIVALS:
+        msg = f"merge: noise_rival = {noise_rival!r}: must be one of {', '.join(NOISE_RIVALS)}"
         raise InputError(msg)
-    if noise_rival not in {"bucket", "ignore"}:
-        msg = f"merge: noise_rival = {noise_rival!r}: must be one of bucket, ignore"
-        raise InputError(msg)
-    if noise_rival == "bucket":
-        return strengths
+    competes = NOISE_RIVALS[noise_rival]
     return {
-        cluster: {other: tie for other, tie in partners.items() if other != NOISE}
+        cluster: {other: tie for other, tie in partners.items() if competes(other)}
         for cluster, partners in strengths.items()
     }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
@@ -11,8 +11,14 @@ from hubscan.errors import InputError
 from hubscan.schema import NOISE
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import ibis
     from numpy.typing import NDArray
+
+
+OUTSIDE: Final = -2
+"""A single place outside clusters takes part in ties as this number less its key."""
 
 
 def collaboration_ties(document_economies: ibis.Table) -> ibis.Table:
@@ -58,6 +64,56 @@ def collaboration_ties(document_economies: ibis.Table) -> ibis.Table:
     joined = one.join(other, [one.indicator == other.indicator_b, one.document == other.document_b])
     pairs = joined.filter(joined.a < joined.b)
     return pairs.group_by("a", "b", "indicator").agg(links=pairs.count().cast("float64"))
+
+
+def outside_ties(
+    located: ibis.Table,
+    document_economies: ibis.Table,
+    membership: ibis.Table,
+    gaps: pd.DataFrame,
+    *,
+    max_gap_km: float,
+    noise_rival: str,
+    indicators: Sequence[str],
+) -> ibis.Table:
+    """
+    Return the ties of neighbouring clusters with single places outside clusters, if they compete.
+
+    Parameters
+    ----------
+    located
+        Table ``located``.
+    document_economies
+        As for :func:`collaboration_ties`.
+    membership
+        Table ``membership`` before merging.
+    gaps, max_gap_km
+        Which clusters are neighbours: see :func:`hubscan.merge.gap.gaps`.
+    noise_rival
+        Nothing is looked for unless it is ``"places"``.
+    indicators
+        Indicators whose documents are looked at.
+
+    Returns
+    -------
+    ties
+        Table ``ties``, with ``a`` = -2 - place for each place outside; unordered.
+    """
+    near = gaps.loc[gaps["gap_km"] <= max_gap_km, ["a", "b"]].to_numpy().ravel()
+    wanted = np.unique(near).tolist() if noise_rival == "places" else []
+    rows = document_economies.filter(document_economies.cluster.isin([NOISE - 1, *wanted]))
+    inside = rows.filter(rows.addresses < rows.n_located)
+    inside = inside.select("indicator", "document", b="cluster").distinct()
+    clustered = membership.filter(membership.cluster != NOISE).select("place")
+    looked_at = located.filter(located.indicator.isin(list(indicators)))
+    others = looked_at.anti_join(clustered, "place")
+    # other names on the right: engines differ in what they call a clash
+    others = others.select(of="indicator", there="document", place="place").distinct()
+    met = inside.join(others, [inside.document == others.there, inside.indicator == others.of])
+    counted = met.group_by("b", "indicator", "place").agg(links=met.count().cast("float64"))
+    return counted.select("b", "indicator", "links", a=OUTSIDE - counted.place).select(
+        "a", "b", "indicator", "links"
+    )
 
 
 def ties_between_places(place_ties: pd.DataFrame, assignment: pd.DataFrame) -> pd.DataFrame:

@@ -13,10 +13,8 @@ import pandas as pd
 from hubscan.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
-
-    import pyarrow as pa
 
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 _EPOCH: Final = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
@@ -80,43 +78,6 @@ def write_parquet(table: pd.DataFrame, path: Path, *, about: Mapping[str, str]) 
     text = json.dumps(dict(about), ensure_ascii=False, sort_keys=True)
     arrow = arrow.replace_schema_metadata({**kept, b"hubscan": text.encode()})
     pq.write_table(arrow, path, compression="zstd")
-
-
-def write_parquet_parts(
-    parts: Iterable[pa.RecordBatch], path: Path, *, about: Mapping[str, str], part_rows: int
-) -> None:
-    """
-    Write a table that comes in parts as Parquet: equal rows give equal bytes, however they come.
-
-    Parameters
-    ----------
-    parts
-        Rows in order, in parts of any size.
-    path
-        The file to write.
-    about
-        As for :func:`write_parquet`.
-    part_rows
-        Rows of a row group.
-    """
-    import pyarrow as pa  # noqa: PLC0415 - heavy; not every report needs it
-    import pyarrow.parquet as pq  # noqa: PLC0415 - as above
-
-    text = json.dumps(dict(about), ensure_ascii=False, sort_keys=True)
-    writer, waiting = None, pa.table({})
-    for part in parts:
-        rows = pa.Table.from_batches([part])
-        waiting = rows if writer is None else pa.concat_tables([waiting, rows])
-        if writer is None:
-            schema = rows.schema.with_metadata({b"hubscan": text.encode()})
-            writer = pq.ParquetWriter(path, schema, compression="zstd")
-        while waiting.num_rows >= part_rows:
-            writer.write_table(waiting.slice(0, part_rows).combine_chunks(), part_rows)
-            waiting = waiting.slice(part_rows)
-    if writer is not None:
-        if waiting.num_rows:
-            writer.write_table(waiting.combine_chunks(), part_rows)
-        writer.close()
 
 
 def write_workbook(

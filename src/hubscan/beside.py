@@ -1,0 +1,101 @@
+"""What an inputs file names beside its sources: names of clusters, and an earlier run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
+
+from hubscan.errors import InputError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from hubscan.ingest.inputs import Inputs
+
+_NEEDED: Final = ("name", "cities", "latitudes", "longitudes")
+_BETWEEN: Final = ";"
+
+
+def own_names(inputs: Inputs, root: Path) -> pd.DataFrame | None:
+    """
+    Return the names that clusters bear before all others; None if none are given.
+
+    Parameters
+    ----------
+    inputs
+        The declared inputs.
+    root
+        The folder that paths start from.
+
+    Returns
+    -------
+    names
+        ``name``, ``cities``, ``latitudes``, ``longitudes``: texts, separated by semicolons.
+
+    Raises
+    ------
+    InputError
+        With one sentence that names file, row and column.
+    """
+    if inputs.names is None:
+        return None
+    path = root / inputs.names
+    try:
+        table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        msg = f"{path.name}: can't be read as a table of names: {error}"
+        raise InputError(msg) from error
+    missing = [name for name in _NEEDED if name not in table]
+    if missing:
+        found = ", ".join(map(str, table.columns))
+        msg = f"{path.name}: no column {', '.join(missing)}: found {found}"
+        raise InputError(msg)
+    for number, row in enumerate(table[list(_NEEDED)].itertuples(index=False), start=2):
+        _check(tuple(map(str, row)), where=f"{path.name}: row {number}")
+    return table[list(_NEEDED)]
+
+
+def previous_folder(inputs: Inputs, root: Path) -> Path | None:
+    """
+    Return the run folder of the edition before; None if none is given.
+
+    Parameters
+    ----------
+    inputs
+        The declared inputs.
+    root
+        The folder that paths start from.
+
+    Returns
+    -------
+    folder
+        Not looked at yet.
+    """
+    return root / inputs.previous if inputs.previous else None
+
+
+def _check(row: tuple[str, ...], *, where: str) -> None:
+    name, cities, latitudes, longitudes = row
+    if not name.strip():
+        msg = f"{where}: name is empty: each row needs one"
+        raise InputError(msg)
+    number = len(cities.split(_BETWEEN))
+    for column, texts, most in (("latitudes", latitudes, 90.0), ("longitudes", longitudes, 180.0)):
+        degrees = texts.split(_BETWEEN)
+        if len(degrees) != number:
+            msg = f"{where}: {number} cities and {len(degrees)} {column}: one for each was needed"
+            raise InputError(msg)
+        for text in degrees:
+            _check_degrees(text, most, where=f"{where}: {column}")
+
+
+def _check_degrees(text: str, most: float, *, where: str) -> None:
+    try:
+        value = float(text)
+    except ValueError as error:
+        msg = f"{where} = {text.strip()!r}: a number in degrees was needed"
+        raise InputError(msg) from error
+    if not abs(value) <= most:
+        msg = f"{where} = {text.strip()}: from -{most:g} to {most:g} was needed"
+        raise InputError(msg)
