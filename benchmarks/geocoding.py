@@ -187,7 +187,11 @@ def print_errors(name: str, table: pd.DataFrame) -> None:
 
 def calibrate(found: dict[str, pd.DataFrame]) -> None:
     """Write how many places of the half seen were found and right, by method."""
-    every = pd.concat([found[name] for name in found if name.startswith("ROR")])
+    bare = found["ROR name, country given"]
+    # a name without an address tells only of cities in the names of organisations
+    bare = bare[bare["method"].str.startswith(("organisation", "amid words"))]
+    others = [found[name] for name in found if name.startswith("ROR") and "name" not in name]
+    every = pd.concat([*others, bare])
     every = every[(every["half"] == "seen") & every["located"]]
     every = every.drop_duplicates(["ror_id", "method"])
     groups = every.groupby("method")["right"]

@@ -16,6 +16,7 @@ from hubscan.geocode._compiled import (
     CITY,
     CODE,
     EAST,
+    FILLER,
     FIRST,
     KIND,
     LAST,
@@ -165,10 +166,10 @@ def _alone(
 
 @inlined
 def _plain(words: NDArray[np.int64], begin: int, end: int) -> int:
-    """Return how many words of a segment are neither codes nor words for kinds of places."""
+    """Return how many words of a segment could be names, alone."""
     count = 0
     for k in range(begin, end):
-        count += words[k, KIND] not in (CODE, AFFIX) and not words[k, BLOCKED]
+        count += words[k, KIND] not in (CODE, AFFIX, FILLER) and not words[k, BLOCKED]
     return count
 
 

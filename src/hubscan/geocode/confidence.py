@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 FEW: Final = 20
 """Cases of the labelled sample below which a way of finding places is judged by others."""
 
+SPELLINGS: Final = ("respelled", "territory")
+"""First words of ways that may be judged as the same way without them."""
+
 
 @functools.cache
 def measured() -> pd.DataFrame:
@@ -39,8 +42,8 @@ def confidences(methods: pd.Series[str]) -> NDArray[np.float64]:
 
     :math:`(r + 1) / (n + 2)` of :math:`n` places of the labelled sample found in the same way,
     :math:`r` of them right (Laplace's rule). A way with fewer than 20 cases counts as all ways
-    that begin alike (``organisation, ...``), else as the way without its first words
-    (``respelled, unique`` as ``unique``); 1/2 if nothing is known.
+    that begin alike (``organisation, ...``), and if those are few too, ``respelled`` and
+    ``territory`` do not count (``respelled, unique`` as ``unique``). 1/2 if nothing is known.
 
     Parameters
     ----------
@@ -69,9 +72,9 @@ def _confidence(method: str) -> float:
     same = table[table["method"] == method]
     if same["located"].sum() < FEW:
         first, _, rest = method.partition(", ")
-        same = table[table["method"].str.startswith(f"{first}, ")]
-        if same["located"].sum() < FEW:
-            return _confidence(rest) if rest else 0.5
+        same = table[table["method"].str.startswith(f"{first}, ")] if rest else same
+        if first in SPELLINGS and same["located"].sum() < FEW:
+            return _confidence(rest)
     return float((same["right"].sum() + 1) / (same["located"].sum() + 2))
 
 

@@ -178,7 +178,8 @@ def _chosen(
     dominance = needed[fits["row"]]
     people = fits["population"].clip(lower=least)
     fits["people"] = people.where(fits["standing"] > OTHER, people / dominance)
-    fits = fits.sort_values(["row", "people", "geonameid"], ascending=[True, False, True])
+    order = ["row", "people", "standing", "geonameid"]
+    fits = fits.sort_values(order, ascending=[True, False, False, True])
     first = fits.drop_duplicates("row").set_index("row")
     to = first.loc[fits["row"], ["latitude", "longitude"]].to_numpy()
     away = great_circle_km(fits["latitude"], fits["longitude"], to[:, 0], to[:, 1]) > homonym_km

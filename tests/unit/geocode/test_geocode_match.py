@@ -221,7 +221,8 @@ def test_nothing_in_nothing_out() -> None:
         table, bundled(), min_precision="city", dominance=5.0, homonym_km=25.0
     )
     assert table.empty
-    assert table.columns.tolist() == LOCATED_LOCALITIES.names
+    more = ["rivals", "latitude", "longitude", "confidence"]
+    assert table.columns.tolist() == [*LOCATED_LOCALITIES.names, *more]
 
 
 @pytest.mark.parametrize(
