@@ -333,3 +333,17 @@ def test_every_economy_of_the_published_tables_has_region_and_income() -> None:
     assert (table.loc[sorted(codes), ["region", "continent", "income_group"]] != "").all().all()
     names = published("clusters_2024_table8_africa").set_index("economy")["economy_name"]
     assert (table.loc[names.index, "name"] == names).all()
+
+
+def test_leaders_by_indicator_are_those_of_the_text(findings: Findings) -> None:  # A12
+    table = report_tables(findings, edition="gii-2025")["leaders_by_indicator"]
+    first = table.groupby("indicator")["cluster"].agg(list)
+    assert first["deals"][:3] == ["San Jose–San Francisco", "New York City", "London"]
+    assert first["patents"][-1] == "Nagoya"
+    assert first["publications"][5:] == ["Tokyo–Yokohama", "Wuhan", "Xi'an", "Chengdu", "Hangzhou"]
+    # the text: leaders in publications are all Asian, three of those in patents and four of those
+    # in deals lie in the United States, and London is the only European one
+    economy = table.groupby("indicator")["economy"].agg(list)
+    assert set(economy["publications"]) == {"CN", "CN/HK", "KR", "JP"}
+    assert [economy[name].count("US") for name in ("patents", "deals")] == [3, 4]
+    assert economy["deals"].count("GB") == 1

@@ -397,3 +397,13 @@ def test_the_counts_of_clusters_add_up() -> None:  # A29
                         "clusters_beyond")}  # fmt: skip
     assert told["clusters_before_merging"] - told["clusters_merged"] // 2 == 237
     assert 100 + told["clusters_beyond"] == told["clusters_after_merging"] == 237
+
+
+def test_sums_of_printed_shares() -> None:  # A8
+    table = published(SIZES)
+    shares = table[["share_pct", "share_publications", "share_vc"]]
+    assert shares.sum().round(2).tolist() == [69.21, 50.18, 71.76]
+    assert shares.head(10).sum().round(2).tolist() == [39.65, 15.82, 35.44]
+    # the text: roughly 70 per cent of filings and deals, around half of publications; of the
+    # first ten around 40, over 15, and 35
+    assert shares.sum().round(-1).tolist() == [70.0, 50.0, 70.0]

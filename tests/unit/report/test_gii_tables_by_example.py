@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 import shapely
@@ -24,15 +25,21 @@ from hubscan.report.gii import (
     inset_maps,
     inset_names,
     leaders_figure,
+    markdown_page,
     markdown_text,
     per_capita_figure,
     printed,
     report_tables,
     table_names,
+    write_report_workbook,
 )
 from hubscan.report.gii.insets import inside
 from hubscan.report.gii.world_economies import COLUMNS, INCOME_GROUPS
 from hubscan.report.index_style import figure_bytes
+from hubscan.verification.reading import read_table
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 OVERRIDE = {"economy": "RU", "name": "Russia", "region": "Europe", "continent": "Europe",
             "income_group": "low", "as_of": "2024-01-01"}  # fmt: skip
@@ -294,3 +301,53 @@ def test_charts_of_nothing_are_refused() -> None:
         per_capita_figure(intense, [], first=15, title="", caption="")
     with pytest.raises(InputError, match="no counts of clusters to show"):
         economies_figure(tables["economy_cluster_counts"].iloc[:0], title="", caption="")
+
+
+def test_the_extended_ranking_goes_on_where_the_list_ends() -> None:
+    table = report_tables(findings(), edition="gii-2025")["clusters_beyond_the_list"]
+    assert table.to_numpy().tolist() == [[4, "Johor", "MY", 0.1]]
+
+
+def test_names_that_the_report_explains_are_short() -> None:
+    name = "Massachusetts Institute of Technology"
+    leaders = pd.DataFrame({"cluster": [1], "rank": [1], "organisation": [name]})
+    tables = report_tables(findings(organisations=leaders), edition="gii-2025")
+    assert tables["clusters_2025_table1_top_by_economy"]["top_organization"][0] == "MIT"
+
+
+def test_a_workbook_holds_every_table_with_its_numbers(tmp_path: Path) -> None:
+    tables = report_tables(findings(), edition="gii-2025")
+    for name in ("one.xlsx", "two.xlsx"):
+        write_report_workbook(tables, tmp_path / name, about={"data": "an example"})
+    assert (tmp_path / "one.xlsx").read_bytes() == (tmp_path / "two.xlsx").read_bytes()
+    sheets = pd.read_excel(tmp_path / "one.xlsx", sheet_name=None, keep_default_na=False)
+    assert list(sheets) == [*(TABLES[name].sheet for name in tables), "About"]
+    size = sheets["2025 Appendix IV Table 2"]
+    assert size["Total"].tolist() == [2.0, 1.0, 1.0]
+    assert size["PCT applications"].tolist() == ["n.a."] * 3
+    book = openpyxl.load_workbook(tmp_path / "one.xlsx")
+    assert book["2025 Figure 1"]["C2"].number_format == '0.0"%"'
+    about = {row[0].value: row[1].value for row in book["About"].rows}
+    assert about["data"] == "an example"
+    assert about["By region"] == "Clusters by region of the world"
+    # and what is written is read again as what it is
+    name, table = read_table(tmp_path / "one.xlsx", against="clusters_2025_appendix_table2")
+    assert name == "clusters_2025_appendix_table2"
+    assert table["total_share"].tolist() == [2.0, 1.0, 1.0]
+    assert table["vc_deals"].isna().all()
+
+
+def test_a_page_holds_every_table_under_its_title() -> None:
+    tables = report_tables(findings(), edition="gii-2025")
+    page = markdown_page(tables, title="A run", about={"data": "SYNTHETIC", "note": ""})
+    assert page.startswith("# A run\n\n- data: SYNTHETIC\n\n## Figure 1 Top 10")
+    assert page.count("\n## ") == len(tables)
+    assert "\n| 1 | Singapore | SG/MY |  |  |\n" in page
+    assert "Appendix IV - Table 3: Innovation intensity ranking, 2025\n\nNo rows.\n" in page
+
+
+def test_tables_that_are_none_of_the_reports_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="'other' is no table of the reports"):
+        markdown_page({"other": clusters()}, title="", about={})
+    with pytest.raises(InputError, match="'other' is no table of the reports"):
+        write_report_workbook({"other": clusters()}, tmp_path / "x.xlsx", about={})

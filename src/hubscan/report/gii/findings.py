@@ -16,6 +16,14 @@ if TYPE_CHECKING:
 STARRED: Final = {"TW": "TW*"}
 """Codes that the reports print with a note: Taiwan, Province of China."""
 
+SHOWN_AS: Final = {
+    "Beijing Oriental Electronics Group": "BOE Technology",
+    "Contemporary Amperex Technology Co., Limited": "CATL",
+    "Indian Institute of Science - Bangalore": "IISC - Bangalore",
+    "Massachusetts Institute of Technology": "MIT",
+}
+"""Short names of applicants and organisations that the notes of the report of 2025 explain."""
+
 _NEEDED: Final = ("cluster", "rank", "name", "economies", "total_share")
 
 
@@ -44,7 +52,7 @@ class Findings:
     applicants, organisations
         Tables ``top_applicants`` and ``top_organisations`` of :mod:`hubscan.profile`, or None.
     shown_as
-        How names of applicants and organisations are shown, where otherwise.
+        Short names of applicants and organisations; by default :data:`SHOWN_AS`.
     """
 
     ranking: pd.DataFrame
@@ -56,7 +64,7 @@ class Findings:
     intensity_change: pd.DataFrame | None = None
     applicants: pd.DataFrame | None = None
     organisations: pd.DataFrame | None = None
-    shown_as: Mapping[str, str] = field(default_factory=dict)
+    shown_as: Mapping[str, str] = field(default_factory=lambda: SHOWN_AS)
 
     def __post_init__(self) -> None:
         """Check that the ranking has what every table needs."""

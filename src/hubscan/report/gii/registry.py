@@ -156,7 +156,8 @@ _ALL: Final = (
          Heading("cluster_names", "Clusters names", "text")),
     ),
     ReportTable(
-        "clusters_2024_table9_intensity_top25", "Table 9 Top 25 S&T clusters, by S&T intensity",
+        "clusters_2024_table9_intensity_top25",
+        "Table 9 Top 25 S&T clusters by S&T intensity, 2024",
         "gii-2024", "2024 Table 9", partial(measures.most_intense, first=25), _INTENSE,
     ),
     ReportTable(
@@ -223,6 +224,14 @@ _ALL: Final = (
         "Clusters beyond the top 100 of economies that have none in it", "", "Beyond the list",
         partial(lists.newcomers, order=("best_rank",)),
         (*_BEYOND, Heading("best_rank", "Best rank", "whole")),
+    ),
+    ReportTable(
+        "clusters_beyond_the_list",
+        "Extended ranking: clusters beyond the top 100",
+        "",
+        "Extended ranking",
+        views.extended_view,
+        (_RANK, _CLUSTER, _ECONOMY, Heading("total_share", "Total", "share")),
     ),
     ReportTable(
         "leaders_by_indicator", "Top 10 clusters by publications, patents or VC deals", "",

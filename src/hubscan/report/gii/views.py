@@ -106,6 +106,32 @@ def middle_income_view(findings: Findings) -> pd.DataFrame:
     )
 
 
+def extended_view(findings: Findings) -> pd.DataFrame:
+    """
+    Return the clusters beyond the published list, by rank.
+
+    Parameters
+    ----------
+    findings
+        Of a run.
+
+    Returns
+    -------
+    table
+        ``rank``, ``cluster``, ``economy`` (label), ``total_share`` (per cent).
+    """
+    clusters = ordered(findings)
+    beyond = clusters[~clusters["listed"]].reset_index(drop=True)
+    return pd.DataFrame(
+        {
+            "rank": beyond["rank"],
+            "cluster": beyond["name"],
+            "economy": beyond["label"],
+            "total_share": 100.0 * beyond["total_share"],
+        }
+    )
+
+
 def _by_home(findings: Findings) -> pd.DataFrame:
     """Return clusters with region and income group of the first economy of their label."""
     clusters = ordered(findings)
