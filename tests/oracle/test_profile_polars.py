@@ -10,8 +10,8 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from hubscan import engine
-from hubscan.profile import Evidence, document_economies, field_of, profiles
+from hubscan import count, engine, profile
+from hubscan.profile import field_of, profiles
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,8 +21,8 @@ DOCUMENTS, PLACES, CLUSTERS = 6_000, 400, 25
 ECONOMIES = ("CN", "FR", "", "US", "CH", "DE")
 SYMBOLS = ("H04L 5/00", "H04W 4/00", "G06F 3/01", "G01N 33/68", "G01N 3/00", "A61K 9/00", "nothing")
 SUBJECTS = ("Optics", "Oncology", "Art", "Acoustics", "Zoology")
+INDICATORS = ("patents", "publications")
 CHOICE: dict[str, Any] = {
-    "indicators": ["patents", "publications"],
     "extensions": "predecessor",
     "top": 3,
 }
@@ -55,12 +55,22 @@ class Drawn:
         self.assignment = self.mixed(
             pd.DataFrame({"place": np.arange(PLACES), "cluster": cluster}).query("cluster > 0")
         )
-        self.located = self.mixed(frame.drop(columns="organisation"))
-        self.organisations = self.mixed(frame.query("indicator == 'publications'"))
+        # patents name applicants; organisations, numbered from 1, are named by publications
+        named = frame["indicator"] == "publications"
+        frame["organisation"] = np.where(named, frame["organisation"] + 1, 0)
+        self.apart = frame
+        self.located = self.mixed(
+            frame.groupby(list(frame), as_index=False).size().rename(columns={"size": "addresses"})
+        )
         self.labels = self.mixed(_labels(rng))
+        self.lists, self.borne = _lists(self.labels)
         kinds = {"ipc": SYMBOLS, "subject": SUBJECTS, "applicant": [f"A{k:02}" for k in range(40)]}
         kinds["organisation"] = [f"O{99 - k}" for k in range(60)]
-        texts = [(kind, k, text) for kind, names in kinds.items() for k, text in enumerate(names)]
+        texts = [
+            (kind, k, text)
+            for kind, names in kinds.items()
+            for k, text in enumerate(names, start=int(kind == "organisation"))
+        ]
         self.texts = self.mixed(pd.DataFrame(texts, columns=["kind", "label", "text"]))
         first = np.array(["CN", "FR", "US", "CH", "DE"])[np.arange(1, CLUSTERS + 1) % 5]
         self.economies = self.mixed(
@@ -79,20 +89,39 @@ class Drawn:
 
     def profiles(self, tables: engine.DuckDB, **choice: str) -> dict[str, pd.DataFrame]:
         """Return the profiles of the clusters drawn."""
-        inside = document_economies(tables.table(self.located), tables.table(self.assignment))
-        kept = tables.table(tables.frame(inside))
-        evidence = Evidence(
-            document_economies=kept,
-            labels=tables.table(self.labels),
-            organisations=tables.table(self.organisations),
-            assignment=tables.table(self.assignment),
-            label_texts=self.texts,
-            economies=self.economies,
-            listed=range(1, 11),
-            frame=tables.frame,
-            lazy=tables.table,
+        located, assignment = tables.table(self.located), tables.table(self.assignment)
+        inside = count.document_economies(located, assignment, indicators=INDICATORS)
+        kept, borne = tables.table(tables.frame(inside)), tables.table(self.mixed(self.borne))
+        home = profile.homes(self.economies, home_economy=choice["home_economy"])
+        shared = {"counting": "fractional", "missing": choice.pop("missing")}
+        leading = shared | {"counting": choice["counting"]}
+        of_lists, of_kind = profile.list_addresses, ("ipc", "subject")
+        sums = (
+            profile.cluster_addresses(kept, **shared),
+            of_lists(kept, borne, kinds=of_kind, **shared),
+            profile.cluster_addresses(kept, **leading),
+            of_lists(kept, borne, kinds=("applicant",), **leading),
+            profile.organisation_addresses(located, assignment, **leading),
+            profile.foreign_documents(kept, tables.table(home)),
+            profile.economy_links(kept),
+            profile.cluster_pairs(kept),
         )
-        return profiles(evidence, **CHOICE, **choice)
+        reduced = profile.Reduced(*(self.mixed(tables.frame(table)) for table in sums))
+        named = profile.Named(self.mixed(self.lists), self.texts)
+        return profiles(reduced, named, self.economies, range(1, 11), **CHOICE, **choice)
+
+
+def _lists(labels: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the labels of each distinct list, and the list that each document bears."""
+    keys = ["indicator", "document", "kind"]
+    ordered = labels.sort_values([*keys, "position"])
+    told = ordered.groupby(keys)["label"].agg(tuple).reset_index(name="told")
+    once = told[["kind", "told"]].drop_duplicates().sort_values(["kind", "told"])
+    once["label_list"] = once.groupby("kind").cumcount()
+    borne = told.merge(once, on=["kind", "told"])[[*keys, "label_list"]]
+    parts = once.explode("told", ignore_index=True).rename(columns={"told": "label"})
+    parts["position"] = parts.groupby(["kind", "label_list"]).cumcount() + 1
+    return parts.astype({"label": "int64"}), borne
 
 
 def _labels(rng: np.random.Generator) -> pd.DataFrame:
@@ -148,7 +177,7 @@ def found(request: pytest.FixtureRequest, drawn: Drawn, tables: engine.DuckDB) -
 def placed(drawn: Drawn) -> pl.DataFrame:
     """Return addresses with their cluster."""
     assignment = pl.from_pandas(drawn.assignment)
-    joined = pl.from_pandas(drawn.located).join(assignment, on="place", how="left")
+    joined = pl.from_pandas(drawn.apart).join(assignment, on="place", how="left")
     return joined.with_columns(pl.col("cluster").fill_null(-1))
 
 
@@ -258,9 +287,8 @@ def test_leaders(found: Found, drawn: Drawn, kind: str) -> None:
         each = parts.join(marked.with_columns(n=pl.len().over("document")), on="document")
         each = each.with_columns(amount=1.0 if whole else pl.col("part") / pl.col("n"))
     else:
-        each = pl.from_pandas(drawn.organisations).join(
-            pl.from_pandas(drawn.assignment), on="place"
-        )
+        named = pl.from_pandas(drawn.apart).filter(pl.col("organisation") > 0)
+        each = named.join(pl.from_pandas(drawn.assignment), on="place")
         each = each.rename({"organisation": "label"}).with_columns(
             amount=1 / pl.col(denominator(choice))
         )

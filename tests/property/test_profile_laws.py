@@ -14,18 +14,19 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from hubscan.count import document_economies
 from hubscan.profile import (
     cluster_addresses,
     cluster_links,
     cluster_pairs,
     concentration,
-    document_economies,
     economy_links,
     field_addresses,
     field_profile,
     foreign_documents,
     label_addresses,
     leaders,
+    list_addresses,
     matched_clusters,
     network,
 )
@@ -36,7 +37,7 @@ ENDS = ((1, "CH"), (1, "FR"), (1, ""), (2, "FR"), (3, "US"), (-1, "FR"), (-1, "U
 SYMBOLS = {1: 6, 2: 6, 3: 4, 4: 8, 5: 0}
 """Field of each label; 0 is none."""
 
-PATENTS = {"indicator": "patents", "missing": "renormalise"}
+CHOICE = {"counting": "fractional", "missing": "renormalise"}
 COUNTING = ("equal", "first_ipc", "symbol_share")
 
 
@@ -75,39 +76,79 @@ def located(made: list[Document], order: np.random.Generator | None = None) -> i
             "document": number,
             "place": place,
             "economy": ENDS[place][1],
+            "addresses": many,
             "n_listed": len(document.places) + document.lost,
             "n_located": len(document.places),
         }
         for number, document in enumerate(made)
-        for place in document.places
+        for place, many in Counter(document.places).items()
     ]
     return table(rows, order)
 
 
 def economies_of(made: list[Document], order: np.random.Generator | None = None) -> ibis.Table:
     inside = [{"place": k, "cluster": c} for k, (c, _) in enumerate(ENDS) if c > 0]
-    return document_economies(located(made, order), table(inside, order))
+    tables = located(made, order), table(inside, order)
+    return document_economies(*tables, indicators=["patents"])
 
 
-def labels(made: list[Document], order: np.random.Generator | None = None) -> ibis.Table:
+def symbol_lists(made: list[Document]) -> list[tuple[int, ...]]:
+    """Return the distinct lists of symbols."""
+    return sorted({tuple(document.symbols) for document in made if document.symbols})
+
+
+def lists_of(made: list[Document], order: np.random.Generator | None = None) -> ibis.Table:
+    """Return the lists that documents bear, of each of two kinds."""
+    numbers = {symbols: k for k, symbols in enumerate(symbol_lists(made))}
     rows = [
         {
             "indicator": "patents",
             "document": number,
             "kind": kind,
-            "label": label,
-            "position": position,
+            "label_list": numbers[tuple(document.symbols)],
         }
         for number, document in enumerate(made)
-        for position, label in enumerate(document.symbols, start=1)
         for kind in ("ipc", "applicant")
+        if document.symbols
     ]
-    none = {"indicator": "none", "document": 0, "kind": "ipc", "label": 1, "position": 1}
+    none = {"indicator": "none", "document": 0, "kind": "ipc", "label_list": 0}
     return table([*rows, none], order)
 
 
-def label_fields() -> ibis.Table:
-    return table([{"label": label, "field": field} for label, field in SYMBOLS.items() if field])
+def labels(made: list[Document]) -> pd.DataFrame:
+    """Return the labels of the lists."""
+    rows = [
+        (kind, number, position, label)
+        for number, symbols in enumerate(symbol_lists(made))
+        for position, label in enumerate(symbols, start=1)
+        for kind in ("ipc", "applicant")
+    ]
+    return pd.DataFrame(rows, columns=["kind", "label_list", "position", "label"])
+
+
+def label_fields() -> pd.DataFrame:
+    known = {label: field for label, field in SYMBOLS.items() if field}
+    return pd.DataFrame({"label": list(known), "field": list(known.values())})
+
+
+def list_sums(
+    made: list[Document], counting: str = "fractional", order: np.random.Generator | None = None
+) -> pd.DataFrame:
+    """Return what clusters have of lists, in any order."""
+    found: pd.DataFrame = list_addresses(
+        economies_of(made, order),
+        lists_of(made, order),
+        kinds=("ipc", "applicant"),
+        counting=counting,
+        missing="renormalise",
+    ).to_pandas()
+    return found if order is None else found.iloc[order.permutation(len(found))]
+
+
+def field_sums(made: list[Document], field_counting: str) -> pd.DataFrame:
+    return field_addresses(
+        list_sums(made), labels(made), label_fields(), field_counting=field_counting
+    )
 
 
 def exact(sums: pd.DataFrame, *keys: str) -> dict[Any, Fraction]:
@@ -139,9 +180,7 @@ def parts_of(document: Document, field_counting: str) -> dict[int, Fraction]:
 @few
 @given(documents, st.sampled_from(COUNTING))
 def test_fields_are_counted_as_defined(made: list[Document], field_counting: str) -> None:
-    sums = field_addresses(
-        economies_of(made), labels(made), label_fields(), field_counting=field_counting, **PATENTS
-    ).to_pandas()
+    sums = field_sums(made, field_counting)
     expected: dict[tuple[int, int], Fraction] = {}
     for document in made:
         for cluster in (-1, 1, 2, 3):
@@ -158,11 +197,8 @@ def test_fields_are_counted_as_defined(made: list[Document], field_counting: str
 def test_fields_and_what_has_none_add_up_to_the_cluster(
     made: list[Document], field_counting: str
 ) -> None:
-    tables = economies_of(made), labels(made)
-    parts = field_addresses(
-        *tables, label_fields(), field_counting=field_counting, **PATENTS
-    ).to_pandas()
-    whole = cluster_addresses(tables[0], counting="fractional", **PATENTS).to_pandas()
+    parts = field_sums(made, field_counting)
+    whole = cluster_addresses(economies_of(made), **CHOICE).to_pandas()
     found = concentration(parts, whole)
     assert (found["classified"] + found["unclassified"]).to_numpy() == pytest.approx(found["count"])
     assert found["count"].sum() == pytest.approx(len(made))
@@ -176,9 +212,7 @@ def test_fields_and_what_has_none_add_up_to_the_cluster(
 @given(documents)
 def test_shares_sum_to_one_and_specialisation_averages_one(made: list[Document]) -> None:
     assume(any(SYMBOLS[k] for document in made for k in document.symbols))
-    sums = field_addresses(
-        economies_of(made), labels(made), label_fields(), field_counting="equal", **PATENTS
-    ).to_pandas()
+    sums = field_sums(made, "equal")
     profile = field_profile(sums)
     assert profile.groupby("cluster")["share"].sum().to_numpy() == pytest.approx(1.0)
     assert (profile["specialisation"].isna() == (profile["world_share"] == 0)).all()
@@ -195,8 +229,8 @@ def test_whole_counts_are_never_less_than_fractional_ones(made: list[Document]) 
     found = [
         exact(
             label_addresses(
-                economies_of(made), labels(made), kind="applicant", counting=counting, **PATENTS
-            ).to_pandas(),
+                list_sums(made, counting), labels(made), kind="applicant", counting=counting
+            ),
             "cluster",
             "group",
         )
@@ -220,8 +254,8 @@ def test_foreign_documents_and_links_are_counted_as_sets(
     homes = table(
         [{"cluster": c, "economy": e} for c, codes in home.items() for e in sorted(codes)]
     )
-    foreign = foreign_documents(documents_in, homes, indicator="patents").to_pandas()
-    links = economy_links(documents_in, indicator="patents").to_pandas()
+    foreign = foreign_documents(documents_in, homes).to_pandas()
+    links = economy_links(documents_in).to_pandas()
     whole: Counter[int] = Counter()
     abroad: Counter[int] = Counter()
     linked: Counter[tuple[int, str]] = Counter()
@@ -240,13 +274,13 @@ def test_foreign_documents_and_links_are_counted_as_sets(
 @few
 @given(documents)
 def test_links_of_clusters_are_seen_alike_from_both_ends(made: list[Document]) -> None:
-    pairs = cluster_pairs(economies_of(made), indicator="patents").to_pandas()
+    pairs = cluster_pairs(economies_of(made)).to_pandas()
     expected: Counter[tuple[int, int]] = Counter()
     for document in made:
         clusters = sorted({ENDS[k][0] for k in document.places})
         expected.update((a, b) for a in clusters for b in clusters if a < b)
     assert {(r.a, r.b): r.links for r in pairs.itertuples()} == dict(expected)
-    links = cluster_links(pairs.assign(indicator="patents"))
+    links = cluster_links(pairs)
     seen = {(r.cluster, r.partner): r.links for r in links.itertuples()}
     assert all(seen[b, a] == n for (a, b), n in seen.items() if b > 0)
     shares = links.groupby("cluster")["share"].sum()
@@ -257,7 +291,7 @@ def test_links_of_clusters_are_seen_alike_from_both_ends(made: list[Document]) -
     named = pd.DataFrame(
         {"indicator": "patents", "cluster": list(sizes), "documents": list(sizes.values())}
     )
-    assert network(pairs.assign(indicator="patents"), named)["salton"].between(0, 1).all()
+    assert network(pairs, named)["salton"].between(0, 1).all()
 
 
 def _all_tables(made: list[Document], order: np.random.Generator | None) -> list[pd.DataFrame]:
@@ -266,25 +300,20 @@ def _all_tables(made: list[Document], order: np.random.Generator | None) -> list
     def shuffled(frame: pd.DataFrame) -> pd.DataFrame:
         return frame if order is None else frame.iloc[order.permutation(len(frame))]
 
-    inside, marked = economies_of(made, order), labels(made, order)
+    sums, named = list_sums(made, order=order), shuffled(labels(made))
     fields = shuffled(
-        field_addresses(
-            inside, marked, label_fields(), field_counting="symbol_share", **PATENTS
-        ).to_pandas()
+        field_addresses(sums, named, shuffled(label_fields()), field_counting="symbol_share")
     )
-    applicants = shuffled(
-        label_addresses(
-            inside, marked, kind="applicant", counting="fractional", **PATENTS
-        ).to_pandas()
-    )
-    whole = shuffled(cluster_addresses(inside, counting="fractional", **PATENTS).to_pandas())
-    pairs = shuffled(cluster_pairs(inside, indicator="patents").to_pandas())
+    applicants = shuffled(label_addresses(sums, named, kind="applicant", counting="fractional"))
+    inside = economies_of(made, order)
+    whole = shuffled(cluster_addresses(inside, **CHOICE).to_pandas())
+    pairs = shuffled(cluster_pairs(inside).to_pandas())
     texts = pd.DataFrame({"kind": "applicant", "label": [1, 2, 3, 4, 5], "text": list("edcba")})
     return [
         field_profile(fields),
         concentration(fields, whole),
         leaders(applicants, whole, shuffled(texts), kind="applicant", top=2),
-        cluster_links(pairs.assign(indicator="patents")),
+        cluster_links(pairs),
     ]
 
 

@@ -130,12 +130,9 @@ def _composition(
 ) -> dict[str, pd.DataFrame]:
     """Return the fields and subjects of clusters."""
     of_symbols = label_fields(named.texts, extensions=extensions)
-    fields = lists.field_addresses(
-        reduced.lists, named.labels, of_symbols, field_counting=field_counting
-    )
-    subjects = lists.label_addresses(
-        reduced.lists, named.labels, kind="subject", counting="fractional"
-    )
+    borne = _as_looked_at(reduced.lists)
+    fields = lists.field_addresses(borne, named.labels, of_symbols, field_counting=field_counting)
+    subjects = lists.label_addresses(borne, named.labels, kind="subject", counting="fractional")
     whole = {kind: _of_kind(reduced.shares, kind) for kind in ("ipc", "subject")}
     return {
         "field_profile": composition.field_profile(fields),
@@ -151,9 +148,9 @@ def _leaders(reduced: Reduced, named: Named, *, counting: str, top: int) -> dict
     """Return the first applicants and organisations of clusters."""
     sums = {
         "applicant": lists.label_addresses(
-            reduced.applicants, named.labels, kind="applicant", counting=counting
+            _as_looked_at(reduced.applicants), named.labels, kind="applicant", counting=counting
         ),
-        "organisation": reduced.organisations.drop(columns="kind"),
+        "organisation": _of_kind(reduced.organisations, "organisation"),
     }
     return {
         f"top_{kind}s": leaders(
@@ -175,6 +172,11 @@ def _collaboration(
         "cluster_links": cluster_links(reduced.pairs),
         "network": network(reduced.pairs, reduced.foreign),
     }
+
+
+def _as_looked_at(list_sums: pd.DataFrame) -> pd.DataFrame:
+    """Return lists of each kind that are borne by documents of its indicator."""
+    return list_sums[list_sums["indicator"] == list_sums["kind"].map(INDICATOR_OF)]
 
 
 def _of_kind(cluster_sums: pd.DataFrame, kind: str) -> pd.DataFrame:

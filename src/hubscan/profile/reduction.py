@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import ibis
-
 from hubscan.profile._shares import as_integers, denominator_column, shares
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import ibis
 
 
 def cluster_addresses(document_clusters: ibis.Table, *, counting: str, missing: str) -> ibis.Table:
@@ -90,8 +90,8 @@ def list_addresses(
     Returns
     -------
     sums
-        ``kind``, ``cluster``, ``group`` (the list), ``denominator``, ``addresses``; documents
-        without a list are in none; unordered.
+        ``indicator``, ``kind``, ``cluster``, ``group`` (the list), ``denominator``,
+        ``addresses``; documents without a list are in none; unordered.
 
     Raises
     ------
@@ -107,8 +107,9 @@ def list_addresses(
     >>> tables = ibis.memtable(clusters), ibis.memtable(pa.Table.from_pylist([lists]))
     >>> choice = {"counting": "fractional", "missing": "renormalise"}
     >>> sums = list_addresses(*tables, kinds=["ipc"], **choice)
-    >>> sums.to_pyarrow().to_pylist()
-    [{'kind': 'ipc', 'cluster': 5, 'group': 10, 'denominator': 3, 'addresses': 2}]
+    >>> for row in sums.to_pyarrow().to_pylist():
+    ...     print(*row.values())
+    patents ipc 5 10 3 2
     """
     inside = shares(document_clusters, counting=counting, missing=missing)
     # the documents on the right get other names: engines differ in what they call a clash
@@ -118,7 +119,9 @@ def list_addresses(
     )
     rows = inside.join(borne, [inside.document == borne.bearer, inside.indicator == borne.of])
     return as_integers(
-        rows.group_by("kind", "cluster", "group", "denominator").agg(addresses=rows.addresses.sum())
+        rows.group_by("indicator", "kind", "cluster", "group", "denominator").agg(
+            addresses=rows.addresses.sum()
+        )
     )
 
 
@@ -147,7 +150,8 @@ def organisation_addresses(
     Returns
     -------
     sums
-        ``cluster``, ``group`` (the organisation), ``denominator``, ``addresses``; unordered.
+        ``indicator``, ``cluster``, ``group`` (the organisation), ``denominator``,
+        ``addresses``; unordered.
 
     Raises
     ------
@@ -168,13 +172,15 @@ def organisation_addresses(
     ...     }
     ... )
     >>> assignment = pa.table({"place": [7], "cluster": [5]})
-    >>> organisation_addresses(
+    >>> sums = organisation_addresses(
     ...     ibis.memtable(addresses),
     ...     ibis.memtable(assignment),
     ...     counting="fractional",
     ...     missing="renormalise",
-    ... ).to_pyarrow().to_pylist()
-    [{'kind': 'organisation', 'cluster': 5, 'group': 70, 'denominator': 3, 'addresses': 2}]
+    ... )
+    >>> for row in sums.to_pyarrow().to_pylist():
+    ...     print(*row.values())
+    publications 5 70 3 2
     """
     denominator = denominator_column(counting=counting, missing=missing)
     clustered = assignment.filter(assignment.cluster > 0)
@@ -183,14 +189,16 @@ def organisation_addresses(
     rows = located.filter(located.organisation > 0)
     joined = rows.join(inside, rows.place == inside.assigned)
     if denominator is None:
-        one = joined.select("document", "cluster", group=joined.organisation).distinct()
+        one = joined.select("indicator", "document", "cluster", group=joined.organisation)
+        one = one.distinct()
         counted = one.mutate(denominator=1, addresses=1)
     else:
         counted = joined.select(
-            "cluster", "addresses", group=joined.organisation, denominator=joined[denominator]
+            "indicator",
+            "cluster",
+            "addresses",
+            group=joined.organisation,
+            denominator=joined[denominator],
         )
-    summed = counted.group_by("cluster", "group", "denominator").agg(
-        addresses=counted.addresses.sum()
-    )
-    named = summed.mutate(kind=ibis.literal("organisation"))
-    return as_integers(named.select("kind", "cluster", "group", "denominator", "addresses"))
+    keys = ("indicator", "cluster", "group", "denominator")
+    return as_integers(counted.group_by(*keys).agg(addresses=counted.addresses.sum()))

@@ -18,6 +18,7 @@ from hubscan.profile import (
     field_addresses,
     field_profile,
     label_addresses,
+    list_addresses,
     listed_fields,
     listed_subjects,
     subject_profile,
@@ -39,27 +40,41 @@ CLUSTERS = pa.table(
         "n_located": [3, 3, 1, 1, 1],
     }
 )
-LABELS = pa.table(
+LISTS = pa.table(
     {
-        "indicator": ["patents"] * 5 + ["publications"] * 2,
-        "document": [1, 1, 1, 2, 2, 1, 1],
+        "indicator": ["patents"] * 2 + ["publications"],
+        "document": [1, 2, 1],
+        "kind": ["ipc"] * 2 + ["subject"],
+        "label_list": [0, 1, 0],
+    }
+)
+LABELS = pd.DataFrame(
+    {
         "kind": ["ipc"] * 5 + ["subject"] * 2,
+        "label_list": [0, 0, 0, 1, 1, 0, 0],
         "label": [10, 11, 12, 13, 14, 1, 2],
         "position": [2, 3, 1, 2, 1, 1, 2],
     }
 )
-FIELDS = pa.table({"label": [10, 11, 12, 13], "field": [6, 6, 4, 8]})
+FIELDS = pd.DataFrame({"label": [10, 11, 12, 13], "field": [6, 6, 4, 8]})
 
 
-def sums(field_counting: str, missing: str = "renormalise") -> dict[tuple[int, int], Fraction]:
-    table = field_addresses(
+def of_lists(missing: str = "renormalise") -> pd.DataFrame:
+    """Return what clusters have of each list."""
+    found: pd.DataFrame = list_addresses(
         ibis.memtable(CLUSTERS),
-        ibis.memtable(LABELS),
-        ibis.memtable(FIELDS),
-        indicator="patents",
-        field_counting=field_counting,
+        ibis.memtable(LISTS),
+        kinds=("ipc", "subject"),
+        counting="fractional",
         missing=missing,
     ).to_pandas()
+    return found
+
+
+def sums(
+    field_counting: str, missing: str = "renormalise", labels: pd.DataFrame = LABELS
+) -> dict[tuple[int, int], Fraction]:
+    table = field_addresses(of_lists(missing), labels, FIELDS, field_counting=field_counting)
     found: dict[tuple[int, int], Fraction] = {}
     for row in table.itertuples():
         key = (int(row.cluster), int(row.group))
@@ -98,16 +113,12 @@ def test_addresses_not_located_take_their_part_with_them() -> None:
     assert sums("equal", missing="lose")[1, 6] == Fraction(1, 3)
 
 
-def test_the_first_symbol_needs_positions() -> None:
-    with pytest.raises(InputError, match="no column 'position'"):
-        field_addresses(
-            ibis.memtable(CLUSTERS),
-            ibis.memtable(LABELS.drop_columns("position")),
-            ibis.memtable(FIELDS),
-            indicator="patents",
-            field_counting="first_ipc",
-            missing="renormalise",
-        )
+def test_the_first_symbol_is_told_by_its_position_not_by_its_row() -> None:
+    for seed in range(5):
+        mixed = LABELS.sample(frac=1.0, random_state=seed)
+        assert sums("first_ipc", labels=mixed) == sums("first_ipc")
+    last = LABELS.assign(position=[2, 1, 3, 2, 1, 1, 2])
+    assert sums("first_ipc", labels=last)[1, 6] == Fraction(2, 3)
 
 
 @pytest.mark.parametrize("option", ["field_counting", "missing"])
@@ -117,26 +128,41 @@ def test_unknown_options_are_told(option: str) -> None:
         sums(options["field_counting"], options["missing"])
 
 
-def test_the_number_of_labels_may_be_given() -> None:
-    given = LABELS.append_column("n_labels", pa.array([5, 5, 5, 5, 5, 4, 4]))
-    parts = label_addresses(
-        ibis.memtable(CLUSTERS),
-        ibis.memtable(given),
-        indicator="publications",
-        kind="subject",
-        counting="fractional",
-        missing="renormalise",
+def test_a_document_is_shared_among_the_labels_of_its_list() -> None:
+    parts = label_addresses(of_lists(), LABELS, kind="subject", counting="fractional")
+    assert parts.to_numpy().tolist() == [[2, 1, 2, 1], [2, 2, 2, 1]]
+    whole = label_addresses(of_lists(), LABELS, kind="subject", counting="whole")
+    assert whole.to_numpy().tolist() == [[2, 1, 1, 1], [2, 2, 1, 1]]
+
+
+def test_documents_with_the_same_list_are_added() -> None:
+    # document 3 bears the list of document 1, and has one address, in cluster 1
+    again = pa.concat_tables(
+        [LISTS, pa.Table.from_pylist([LISTS.to_pylist()[0] | {"document": 3}])]
+    )
+    choice = {"counting": "fractional", "missing": "renormalise"}
+    both = list_addresses(
+        ibis.memtable(CLUSTERS), ibis.memtable(again), kinds=("ipc",), **choice
     ).to_pandas()
-    assert parts["denominator"].tolist() == [4, 4]
-    counted = label_addresses(
+    inside = both[(both["cluster"] == 1) & (both["group"] == 0)].sort_values("denominator")
+    assert inside[["denominator", "addresses"]].to_numpy().tolist() == [[1, 1], [3, 2]]
+    found = field_addresses(both, LABELS, FIELDS, field_counting="equal")
+    assert found[found["cluster"] == 1].to_numpy().tolist() == [
+        [1, 4, 2, 1], [1, 4, 6, 2],
+        [1, 6, 2, 1], [1, 6, 6, 2],
+    ]  # fmt: skip
+
+
+def test_kinds_not_asked_for_are_left_out() -> None:
+    assert set(of_lists()["kind"]) == {"ipc", "subject"}
+    one = list_addresses(
         ibis.memtable(CLUSTERS),
-        ibis.memtable(LABELS),
-        indicator="publications",
-        kind="subject",
+        ibis.memtable(LISTS),
+        kinds=("subject",),
         counting="fractional",
-        missing="renormalise",
+        missing="lose",
     ).to_pandas()
-    assert counted["denominator"].tolist() == [2, 2]
+    assert one.to_numpy().tolist() == [["publications", "subject", 2, 0, 1, 1]]
 
 
 def frame(rows: list[tuple[int, int, int, int]]) -> pd.DataFrame:
@@ -191,16 +217,12 @@ def test_two_texts_of_one_subject_are_told() -> None:
 
 
 def test_documents_without_a_field_are_reported() -> None:
-    choice = {"indicator": "patents", "missing": "renormalise"}
-    whole = cluster_addresses(ibis.memtable(CLUSTERS), counting="fractional", **choice)
-    parts = field_addresses(
-        ibis.memtable(CLUSTERS),
-        ibis.memtable(LABELS),
-        ibis.memtable(FIELDS),
-        field_counting="equal",
-        **choice,
-    )
-    table = concentration(parts.to_pandas(), whole.to_pandas()).set_index("cluster")
+    whole = cluster_addresses(
+        ibis.memtable(CLUSTERS), counting="fractional", missing="renormalise"
+    ).to_pandas()
+    whole = whole[whole["indicator"] == "patents"]
+    parts = field_addresses(of_lists(), LABELS, FIELDS, field_counting="equal")
+    table = concentration(parts, whole).set_index("cluster")
     assert table.loc[1, "count"] == pytest.approx(5 / 3)
     assert table.loc[1, "classified"] == pytest.approx(2 / 3)
     assert table.loc[1, "unclassified"] == pytest.approx(1.0)

@@ -10,7 +10,13 @@ import pyarrow as pa
 import pytest
 
 from hubscan.errors import InputError
-from hubscan.profile import cluster_addresses, label_addresses, leaders, organisation_addresses
+from hubscan.profile import (
+    cluster_addresses,
+    label_addresses,
+    leaders,
+    list_addresses,
+    organisation_addresses,
+)
 
 CLUSTERS = pa.table(
     {
@@ -22,11 +28,19 @@ CLUSTERS = pa.table(
         "n_located": [4, 4, 2, 1],
     }
 )
-LABELS = pa.table(
+LISTS = pa.table(
     {
-        "indicator": ["patents"] * 3,
-        "document": [1, 1, 2],
+        "indicator": ["patents"] * 2,
+        "document": [1, 2],
+        "kind": ["applicant"] * 2,
+        "label_list": [0, 1],
+    }
+)
+LABELS = pd.DataFrame(
+    {
         "kind": ["applicant"] * 3,
+        "label_list": [0, 0, 1],
+        "position": [1, 2, 1],
         "label": [1, 2, 1],
     }
 )
@@ -39,13 +53,22 @@ TEXTS = pd.DataFrame(
 )
 
 
-def applicants(counting: str, top: int = 5) -> pd.DataFrame:
-    choice = {"indicator": "patents", "counting": counting, "missing": "renormalise"}
-    parts = label_addresses(
-        ibis.memtable(CLUSTERS), ibis.memtable(LABELS), kind="applicant", **choice
+def parts_of(clusters: pa.Table, counting: str) -> pd.DataFrame:
+    """Return what each applicant has in each cluster."""
+    sums = list_addresses(
+        ibis.memtable(clusters),
+        ibis.memtable(LISTS),
+        kinds=("applicant",),
+        counting=counting,
+        missing="renormalise",
     )
-    whole = cluster_addresses(ibis.memtable(CLUSTERS), **choice)
-    return leaders(parts.to_pandas(), whole.to_pandas(), TEXTS, kind="applicant", top=top)
+    return label_addresses(sums.to_pandas(), LABELS, kind="applicant", counting=counting)
+
+
+def applicants(counting: str, top: int = 5) -> pd.DataFrame:
+    parts = parts_of(CLUSTERS, counting)
+    whole = cluster_addresses(ibis.memtable(CLUSTERS), counting=counting, missing="renormalise")
+    return leaders(parts, whole.to_pandas(), TEXTS, kind="applicant", top=top)
 
 
 def test_applicants_have_what_their_inventors_give_to_the_cluster() -> None:
@@ -78,16 +101,12 @@ def test_documents_repeated_by_economy_count_once() -> None:
     again.loc[again["document"] == 2, "addresses"] = 1
     again = pd.concat([again, again.loc[again["document"] == 2]])
     for counting in ("fractional", "whole"):
-        choice = {"indicator": "patents", "counting": counting, "missing": "renormalise"}
-        both = [
-            label_addresses(
-                ibis.memtable(table), ibis.memtable(LABELS), kind="applicant", **choice
-            ).to_pandas()
-            for table in (CLUSTERS, again)
-        ]
-        keys = ["cluster", "group", "denominator"]
-        first, second = (table.sort_values(keys, ignore_index=True) for table in both)
+        first, second = (
+            parts_of(table, counting) for table in (CLUSTERS, pa.Table.from_pandas(again))
+        )
         pd.testing.assert_frame_equal(first, second)
+        # Samsung in cluster 1 has parts of two denominators, unless documents count whole
+        assert len(first) == (5 if counting == "fractional" else 4)
 
 
 def sums(rows: list[tuple[int, int, int, int]]) -> pd.DataFrame:
@@ -119,32 +138,45 @@ def test_noise_has_no_leaders() -> None:
 
 ADDRESSES = pa.table(
     {
+        "indicator": ["publications"] * 6,
+        "document": [1, 1, 1, 1, 2, 2],
+        "place": [7, 7, 7, 8, 7, 7],
+        "organisation": [1, 1, 2, 3, 2, 0],
+        "addresses": [1, 1, 1, 1, 1, 1],
+        "n_listed": [8, 8, 8, 8, 2, 2],
+        "n_located": [4, 4, 4, 4, 2, 2],
+    }
+)
+# the same, with equal addresses of a document in one row
+TOGETHER = pa.table(
+    {
         "indicator": ["publications"] * 5,
-        "document": [1, 1, 1, 1, 2],
-        "place": [7, 7, 7, 8, 7],
-        "organisation": [1, 1, 2, 3, 2],
-        "n_listed": [8, 8, 8, 8, 1],
-        "n_located": [4, 4, 4, 4, 1],
+        "document": [1, 1, 1, 2, 2],
+        "place": [7, 7, 8, 7, 7],
+        "organisation": [1, 2, 3, 2, 0],
+        "addresses": [2, 1, 1, 1, 1],
+        "n_listed": [8, 8, 8, 2, 2],
+        "n_located": [4, 4, 4, 2, 2],
     }
 )
 ASSIGNMENT = pa.table({"place": [7, 8], "cluster": [5, -1]})
 
 
+@pytest.mark.parametrize("addresses", [ADDRESSES, TOGETHER], ids=["apart", "together"])
 @pytest.mark.parametrize(
     ("counting", "missing", "expected"),
     [
-        ("fractional", "renormalise", {1: Fraction(1, 2), 2: Fraction(5, 4)}),
-        ("fractional", "lose", {1: Fraction(1, 4), 2: Fraction(9, 8)}),
+        ("fractional", "renormalise", {1: Fraction(1, 2), 2: Fraction(3, 4)}),
+        ("fractional", "lose", {1: Fraction(1, 4), 2: Fraction(5, 8)}),
         ("whole", "lose", {1: Fraction(1), 2: Fraction(2)}),
     ],
 )
 def test_organisations_have_what_their_own_addresses_give(
-    counting: str, missing: str, expected: dict[int, Fraction]
+    addresses: pa.Table, counting: str, missing: str, expected: dict[int, Fraction]
 ) -> None:
     table = organisation_addresses(
-        ibis.memtable(ADDRESSES),
+        ibis.memtable(addresses),
         ibis.memtable(ASSIGNMENT),
-        indicator="publications",
         counting=counting,
         missing=missing,
     ).to_pandas()
@@ -154,6 +186,26 @@ def test_organisations_have_what_their_own_addresses_give(
         found[int(row.group)] = found.get(int(row.group), Fraction(0)) + part
     assert found == expected
     assert set(table["cluster"]) == {5}
+
+
+@pytest.mark.parametrize("counting", ["fractional", "whole"])
+def test_documents_of_two_indicators_are_told_apart_by_organisation(counting: str) -> None:
+    # a patent of the same number names the same organisation
+    again = ADDRESSES.set_column(0, "indicator", pa.array(["patents"] * 6))
+    both, one = (
+        organisation_addresses(
+            ibis.memtable(table),
+            ibis.memtable(ASSIGNMENT),
+            counting=counting,
+            missing="renormalise",
+        ).to_pandas()
+        for table in (pa.concat_tables([ADDRESSES, again]), ADDRESSES)
+    )
+    keys = ["indicator", "group", "denominator"]
+    expected = pd.concat([one.assign(indicator="patents"), one])
+    pd.testing.assert_frame_equal(
+        both.sort_values(keys, ignore_index=True), expected.sort_values(keys, ignore_index=True)
+    )
 
 
 def test_what_cannot_be_is_told() -> None:

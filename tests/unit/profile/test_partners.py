@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import ibis
@@ -9,13 +10,13 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from hubscan.count import document_clusters
+from hubscan.cluster import numbers
+from hubscan.count import document_clusters, document_economies, renamed
 from hubscan.errors import InputError
 from hubscan.profile import (
     cluster_links,
     cluster_pairs,
     collaboration,
-    document_economies,
     economy_links,
     foreign_documents,
     homes,
@@ -39,23 +40,31 @@ def economies_of(documents: Sequence[Sequence[Address]]) -> ibis.Table:
             "document": number,
             "place": places.index(address),
             "economy": address[1],
+            "addresses": many,
             "n_listed": len(document),
             "n_located": len(document),
         }
         for number, document in enumerate(documents)
-        for address in document
+        for address, many in Counter(document).items()
     ]
     assigned = [{"place": p, "cluster": places[p][0]} for p in range(len(places))]
     located = ibis.memtable(pa.Table.from_pylist(rows))
     inside = [row for row in assigned if row["cluster"] > 0]
-    return document_economies(located, ibis.memtable(pa.Table.from_pylist(inside)))
+    assignment = ibis.memtable(pa.Table.from_pylist(inside))
+    return document_economies(located, assignment, indicators=["patents"])
 
 
 def measures(
     documents: Sequence[Sequence[Address]], labels: dict[int, str], home_economy: str = "main"
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return collaboration and links by economy."""
-    table = economies_of(documents)
+    return measured(economies_of(documents), labels, home_economy)
+
+
+def measured(
+    table: ibis.Table, labels: dict[int, str], home_economy: str = "main"
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the same from documents in clusters and economies."""
     named = pd.DataFrame(
         {
             "cluster": list(labels),
@@ -65,10 +74,9 @@ def measures(
     )
     home = homes(named, home_economy=home_economy)
     lazy = ibis.memtable(pa.Table.from_pandas(home, preserve_index=False))
-    links = economy_links(table, indicator="patents").to_pandas().assign(indicator="patents")
-    found = foreign_documents(table, lazy, indicator="patents").to_pandas()
-    by_economy = links_by_economy(links, home)
-    return collaboration(found.assign(indicator="patents"), by_economy, home), by_economy
+    by_economy = links_by_economy(economy_links(table).to_pandas(), home)
+    found = foreign_documents(table, lazy).to_pandas()
+    return collaboration(found, by_economy, home), by_economy
 
 
 def row(table: pd.DataFrame, cluster: int) -> dict[str, Any]:
@@ -161,6 +169,7 @@ def test_documents_in_clusters_follow_from_documents_in_economies() -> None:
                 "document": [1, 1, 1, 1],
                 "place": [7, 8, 9, 7],
                 "economy": ["FR", "CH", "FR", "FR"],
+                "addresses": [1, 1, 1, 1],
                 "n_listed": [4, 4, 4, 1],
                 "n_located": [3, 3, 3, 1],
             }
@@ -175,7 +184,7 @@ def test_documents_in_clusters_follow_from_documents_in_economies() -> None:
             }
         )
     )
-    fine = document_economies(located, assignment)
+    fine = document_economies(located, assignment, indicators=["patents", "publications"])
     keys = ["indicator", "document", "cluster"]
     summed = fine.group_by(keys).agg(
         addresses=fine.addresses.sum().cast("int64"),
@@ -197,9 +206,14 @@ def test_pairs_count_a_document_once_and_noise_as_one_partner() -> None:
             [(-1, "DE"), (-1, "FR")],
         ]
     )
-    pairs = cluster_pairs(table, indicator="patents").order_by("a", "b").to_pandas()
-    assert pairs.to_numpy().tolist() == [[-1, 1, 1], [-1, 2, 1], [1, 2, 2]]
-    links = cluster_links(pairs.assign(indicator="patents"))
+    pairs = cluster_pairs(table).order_by("a", "b").to_pandas()
+    assert pairs.drop(columns="indicator").to_numpy().tolist() == [
+        [-1, 1, 1],
+        [-1, 2, 1],
+        [1, 2, 2],
+    ]
+    assert set(pairs["indicator"]) == {"patents"}
+    links = cluster_links(pairs)
     assert links[["cluster", "partner", "links"]].to_numpy().tolist() == [
         [1, 2, 2],
         [1, -1, 1],
@@ -208,8 +222,89 @@ def test_pairs_count_a_document_once_and_noise_as_one_partner() -> None:
     ]
     assert links["share"].tolist() == pytest.approx([2 / 3, 1 / 3] * 2)
     documents = pd.DataFrame({"indicator": "patents", "cluster": [1, 2], "documents": [2, 8]})
-    table_of_pairs = network(pairs.assign(indicator="patents"), documents)
+    table_of_pairs = network(pairs, documents)
     assert table_of_pairs.to_numpy().tolist() == [["patents", 1, 2, 2, 0.5]]
+
+
+def test_indicators_are_told_apart() -> None:
+    rows = economies_of([[(1, "FR"), (2, "US")], [(1, "FR")]])
+    both = rows.union(rows.mutate(indicator=ibis.literal("publications")))
+    keys = ["indicator", "cluster"]
+    home = ibis.memtable(pa.table({"cluster": [1, 2], "economy": ["FR", "US"]}))
+    once, twice = (
+        [
+            foreign_documents(table, home).to_pandas(),
+            economy_links(table).to_pandas(),
+            cluster_pairs(table).to_pandas(),
+        ]
+        for table in (rows, both)
+    )
+    for one, two in zip(once, twice, strict=True):
+        order = [name for name in (*keys, "a", "b") if name in two]
+        alike = pd.concat([one, one.assign(indicator="publications")])
+        pd.testing.assert_frame_equal(
+            two.sort_values(order, ignore_index=True), alike.sort_values(order, ignore_index=True)
+        )
+
+
+MERGED = {1: 1, 2: 1, 3: 2}
+"""Clusters 1 and 2 become 1, and 3 becomes 2."""
+
+BEFORE: list[list[Address]] = [
+    # of one economy in both parts of the merged cluster, and nowhere else
+    [(1, "FR"), (2, "FR")],
+    # the same, and one in another cluster, and one in noise
+    [(1, "FR"), (1, "FR"), (2, "FR"), (3, "US"), (-1, "DE")],
+    # both parts, two economies
+    [(1, "FR"), (2, "CH")],
+    # one part, and the same economy elsewhere
+    [(2, "FR"), (3, "FR"), (-1, "FR")],
+    [(3, "US")],
+    [(-1, "FR")],
+]
+
+
+def merged_documents() -> ibis.Table:
+    dense = pd.DataFrame({"cluster": [1, 1, 2, 3, -1]})
+    after = pd.DataFrame({"cluster": [*(MERGED[c] for c in (1, 1, 2, 3)), -1]})
+    found = numbers(dense, after)
+    assert dict(found.itertuples(index=False, name=None)) == MERGED
+    lazy = ibis.memtable(pa.Table.from_pandas(found, preserve_index=False))
+    return renamed(economies_of(BEFORE), lazy)
+
+
+def test_a_merged_cluster_may_have_two_rows_of_a_document_and_economy() -> None:
+    rows = merged_documents().to_pandas()
+    first = rows[rows["document"] == 0]
+    assert first[["cluster", "economy", "addresses", "n_located"]].to_numpy().tolist() == [
+        [1, "FR", 1, 2],
+        [1, "FR", 1, 2],
+    ]
+    assert set(rows.loc[rows["document"] == 5, "cluster"]) == {-1}  # noise stays noise
+    assert tuple(rows) == tuple(economies_of(BEFORE).columns)
+
+
+@pytest.mark.parametrize("home_economy", ["main", "all_labels"])
+def test_after_a_merge_documents_count_as_if_the_clusters_had_been_one(home_economy: str) -> None:
+    labels = {1: "FR/CH", 2: "US"}
+    fresh: list[list[Address]] = [[(MERGED.get(c, c), e) for c, e in each] for each in BEFORE]
+    ours = measured(merged_documents(), labels, home_economy)
+    theirs = measures(fresh, labels, home_economy)
+    for one, other in zip(ours, theirs, strict=True):
+        pd.testing.assert_frame_equal(one, other)
+    # four documents in it, of which the second has the US and Germany, the third Switzerland
+    table, links = ours
+    abroad = 2 if home_economy == "main" else 1
+    assert row(table, 1)["documents"] == 4
+    assert row(table, 1)["foreign_documents"] == abroad
+    assert links.loc[links["cluster"] == 1].set_index("economy")["links"].to_dict() == {
+        "DE": 1,
+        "FR": 1,
+        "US": 1,
+    }
+    order = ["a", "b"]
+    pairs = cluster_pairs(merged_documents()).order_by(order).to_pandas()
+    assert pairs[[*order, "links"]].to_numpy().tolist() == [[-1, 1, 2], [-1, 2, 2], [1, 2, 2]]
 
 
 def test_homes_are_read_from_labels_however_joined() -> None:

@@ -10,41 +10,30 @@ from sqlglot import expressions as exp
 from hubscan.profile import (
     cluster_addresses,
     cluster_pairs,
-    document_economies,
     economy_links,
-    field_addresses,
     foreign_documents,
-    label_addresses,
+    list_addresses,
     organisation_addresses,
 )
 
 SIZES = {"n_listed": "int32", "n_located": "int32"}
 LOCATED = ibis.table(
-    {"indicator": "string", "document": "int64", "place": "int64", "economy": "string", **SIZES},
-    name="located",
-)
-LABELS = ibis.table(
-    {
-        "indicator": "string",
-        "document": "int64",
-        "kind": "string",
-        "label": "int32",
-        "position": "int16",
-    },
-    name="labels",
-)
-ORGANISATIONS = ibis.table(
     {
         "indicator": "string",
         "document": "int64",
         "place": "int64",
+        "economy": "string",
         "organisation": "int32",
+        "addresses": "int32",
         **SIZES,
     },
-    name="organisations",
+    name="located",
+)
+LISTS = ibis.table(
+    {"indicator": "string", "document": "int64", "kind": "string", "label_list": "int32"},
+    name="document_lists",
 )
 ASSIGNMENT = ibis.table({"place": "int64", "cluster": "int32"}, name="assignment")
-LABEL_FIELDS = ibis.table({"label": "int64", "field": "int64"}, name="label_fields")
 HOMES = ibis.table({"cluster": "int64", "economy": "string"}, name="homes")
 DOCUMENTS = ibis.table(
     {
@@ -57,31 +46,18 @@ DOCUMENTS = ibis.table(
     },
     name="documents",
 )
-PATENTS = {"indicator": "patents", "missing": "lose"}
 EXPRESSIONS = {
-    "document_economies": document_economies(LOCATED, ASSIGNMENT),
-    "foreign_documents": foreign_documents(DOCUMENTS, HOMES, indicator="patents"),
-    "economy_links": economy_links(DOCUMENTS, indicator="patents"),
-    "cluster_pairs": cluster_pairs(DOCUMENTS, indicator="patents"),
-    **{
-        f"field_addresses {counting}": field_addresses(
-            DOCUMENTS, LABELS, LABEL_FIELDS, field_counting=counting, **PATENTS
-        )
-        for counting in ("equal", "first_ipc", "symbol_share")
-    },
+    "foreign_documents": foreign_documents(DOCUMENTS, HOMES),
+    "economy_links": economy_links(DOCUMENTS),
+    "cluster_pairs": cluster_pairs(DOCUMENTS),
     **{
         f"{name} {counting}": table
         for counting in ("fractional", "whole")
+        for choice in ({"counting": counting, "missing": "lose"},)
         for name, table in (
-            ("clusters", cluster_addresses(DOCUMENTS, counting=counting, **PATENTS)),
-            (
-                "labels",
-                label_addresses(DOCUMENTS, LABELS, kind="applicant", counting=counting, **PATENTS),
-            ),
-            (
-                "organisations",
-                organisation_addresses(ORGANISATIONS, ASSIGNMENT, counting=counting, **PATENTS),
-            ),
+            ("clusters", cluster_addresses(DOCUMENTS, **choice)),
+            ("lists", list_addresses(DOCUMENTS, LISTS, kinds=("ipc", "subject"), **choice)),
+            ("organisations", organisation_addresses(LOCATED, ASSIGNMENT, **choice)),
         )
     },
 }
