@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hubscan import __version__
+from hubscan import __version__, cli_robustness, cli_sources, cli_verify
 from hubscan.cli_index import index_app
 from hubscan.console import Screen, table
 from hubscan.errors import HubscanError, StoreError
@@ -28,6 +28,9 @@ app = typer.Typer(
 editions_app = typer.Typer(no_args_is_help=True, help="List, show and compare editions.")
 app.add_typer(editions_app, name="editions")
 app.add_typer(index_app, name="index")
+cli_sources.register(app)
+cli_robustness.register(app)
+app.command("verify")(cli_verify.verify)
 
 EditionOption = Annotated[
     str, typer.Option("--edition", "-e", help="Name of an edition, or an edition file (TOML).")
@@ -137,6 +140,24 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option a user has
         [_ranking_table(ranking, finished)],
     )
     _say_where(screen, finished)
+
+
+@app.command()
+def figures(
+    context: typer.Context,
+    run_folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Folder to make; RUN/figures if unset.")
+    ] = None,
+) -> None:
+    """Draw the figures and the regional maps of the source reports from a run."""
+    from hubscan import reporting, store  # noqa: PLC0415 - heavy; not needed to print help
+
+    screen: Screen = context.obj
+    with store.published(out or run_folder / "figures") as fresh:
+        names = reporting.write_figures(run_folder, fresh)
+    screen.result({"figures": names})
+    screen.note(f"{len(names)} figures in {out or run_folder / 'figures'}")
 
 
 @app.command()

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import tomli_w
 
+from hubscan import reporting
 from hubscan.report import geo, maps, tables
 from hubscan.schema import NOISE
 from hubscan.sphere import coordinates
@@ -109,6 +110,7 @@ def write(
     edition = results.edition.model_dump(mode="json")
     (folder / "edition.toml").write_text(tomli_w.dumps(edition), encoding="utf-8")
     _write_profiles(results, folder / "profiles", about)
+    reporting.write_report_tables(results, folder / "report", about)
     if local is not None and results.evidence is not None:
         text = json_text(about)
         target = folder / "evidence.parquet"

@@ -1,0 +1,170 @@
+"""The tables, figures and regional maps of the source reports, made from a run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import pandas as pd
+
+from hubscan.edition import Edition, load_edition
+from hubscan.report import gii, maps, tables
+from hubscan.store import read_json
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from matplotlib.figure import Figure
+
+    from hubscan.pipeline import Results
+
+LABELLED = 40
+
+
+def findings(results: Results) -> gii.Findings:
+    """
+    Return what a run found, as the reports' tables need it.
+
+    Parameters
+    ----------
+    results
+        Of a run.
+
+    Returns
+    -------
+    findings
+        Of which every table of :data:`hubscan.report.gii.TABLES` can be made.
+    """
+    e, change = results.edition, results.change
+    by_size, by_intensity = None, None
+    if change is not None:
+        by_size = change.rename(columns={"rank_change": "change"})
+        if "intensity_rank_before" in change:
+            names = {"intensity_rank_before": "rank_before", "intensity_rank_change": "change"}
+            by_intensity = change[["cluster", *names]].rename(columns=names)
+    return gii.Findings(
+        ranking=results.ranking,
+        economies=gii.economies(as_of=gii.in_force(e.year)),
+        top=e.rank.top,
+        separator=e.report.label_separator,
+        coverage=results.coverage,
+        change=by_size,
+        intensity_change=by_intensity,
+        applicants=results.profiles.get("top_applicants"),
+        organisations=results.profiles.get("top_organisations"),
+    )
+
+
+def write_report_tables(results: Results, folder: Path, about: Mapping[str, str]) -> None:
+    """
+    Write the tables that an edition's report prints: CSV each, one workbook, and Markdown.
+
+    Parameters
+    ----------
+    results
+        Of a run.
+    folder
+        A folder to make.
+    about
+        Edition, inputs, attribution and the like.
+    """
+    folder.mkdir()
+    made = gii.report_tables(findings(results), edition=results.edition.name)
+    sheets, text = {}, [f"# {about['edition']}", "", _notes(about), ""]
+    for name, table in made.items():
+        described = gii.TABLES[name]
+        (folder / f"{name}.csv").write_text(tables.csv_text(table), encoding="utf-8")
+        sheets[described.sheet] = gii.headed(table, described.headings)
+        shown = gii.markdown_text(gii.printed(table, described.headings))
+        text += [f"## {described.title}", "", shown, ""]
+    tables.write_workbook(sheets, folder / "tables.xlsx", about=about)
+    (folder / "tables.md").write_text("\n".join(text), encoding="utf-8")
+
+
+def report_figures(run: Path) -> dict[str, Figure]:
+    """
+    Return the figures and regional maps of the reports, made from a run folder.
+
+    Parameters
+    ----------
+    run
+        A folder that ``hubscan run`` has made.
+
+    Returns
+    -------
+    figures
+        By name.
+    """
+    record, edition = read_json(run / "run.json"), load_edition(run / "edition.toml")
+    caption = " ".join((record["inputs"]["note"], *record["inputs"]["attribution"]))
+    figures = dict(_bars(run, edition, caption))
+    clusters = gpd.read_parquet(run / "clusters.parquet")
+    noise = pd.DataFrame({"latitude": [], "longitude": [], "addresses": []}, dtype=float)
+    figures |= gii.inset_maps(
+        clusters,
+        noise,
+        insets=gii.INSETS,
+        caption=caption,
+        rank_bands=edition.report.rank_bands,
+        labelled=LABELLED,
+    )
+    return figures
+
+
+def write_figures(run: Path, folder: Path) -> list[str]:
+    """
+    Write the figures of a run as PNG and SVG.
+
+    Parameters
+    ----------
+    run
+        A run folder.
+    folder
+        An empty folder.
+
+    Returns
+    -------
+    names
+        Of the figures.
+    """
+    figures = report_figures(run)
+    for name, figure in figures.items():
+        for suffix in (".png", ".svg"):
+            maps.save(figure, folder / f"{name}{suffix}")
+    return sorted(figures)
+
+
+def _bars(run: Path, edition: Edition, caption: str) -> list[tuple[str, Figure]]:
+    """Return the bar charts that a run has the tables for."""
+    report, found = run / "report", []
+
+    def table(name: str) -> pd.DataFrame:
+        path = report / f"{name}.csv"
+        return pd.read_csv(path, keep_default_na=False, na_values=[""]) if path.exists() else _NONE
+
+    leading, title = table("leaders_by_indicator"), edition.title
+    if len(leading) and leading["share"].notna().any():
+        figure = gii.leaders_figure(leading, title=f"{title}: top 10 by indicator", caption=caption)
+        found.append(("top10_by_indicator", figure))
+    intense = table("clusters_2025_appendix_table3_intensity")
+    if len(intense):
+        ranking = pd.read_parquet(run / "ranking.parquet", columns=["rank", "name"])
+        largest = ranking.sort_values("rank")["name"].head(10).tolist()
+        figure = gii.per_capita_figure(
+            intense, largest, first=15, title=f"{title}: most intense", caption=caption
+        )
+        found.append(("top15_per_capita", figure))
+    counts = table("economy_cluster_counts")
+    if len(counts):
+        figure = gii.economies_figure(counts, title=f"{title}: economies", caption=caption)
+        found.append(("economies", figure))
+    return found
+
+
+_NONE = pd.DataFrame()
+
+
+def _notes(about: Mapping[str, str]) -> str:
+    lines = [f"*{key}: {value}*  " for key, value in about.items() if value]
+    return "\n".join(lines)
