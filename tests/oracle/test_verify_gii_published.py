@@ -407,3 +407,30 @@ def test_sums_of_printed_shares() -> None:  # A8
     # the text: roughly 70 per cent of filings and deals, around half of publications; of the
     # first ten around 40, over 15, and 35
     assert shares.sum().round(-1).tolist() == [70.0, 50.0, 70.0]
+
+
+def test_tables_that_lack_clusters_are_checked_all_the_same() -> None:
+    tables = printed_tables()
+    gone = ["Ningde", "Phoenix", "Toronto"]
+    replaced = {
+        name: tables[name][~tables[name]["cluster"].isin(gone)] for name in (SIZES, INTENSITIES)
+    }
+    world = tables[COVERAGE]["country"] != "World Total"
+    faults = published_faults("gii-2025", {**replaced, COVERAGE: tables[COVERAGE][world]})
+    assert ["Ningde", "5", "not listed"] in found(faults, "text", "rank_per_capita")
+    assert ["Phoenix", "78", "not listed"] in found(faults, "text", "rank")
+    assert found(faults, "coverage sums") == [["World Total", "not listed", "listed"]]
+    assert ["Ningde", "listed", f"not in {INTENSITIES}"] in found(faults, "lists")
+    before = tables["clusters_2023_top100"]
+    without = before[before["cluster"] != "Melbourne"]
+    faults = published_faults("gii-2024", {"clusters_2023_top100": without})
+    assert ["Sydney", "overtakes", "listed"] in found(faults, "text", "cluster")
+    assert not published_faults("gii-2023", {"clusters_2023_top100": without}).empty
+
+
+def test_replacements_are_whole() -> None:
+    table = published(SIZES)
+    with pytest.raises(InputError, match="the columns vc_deals are needed"):
+        published_faults("gii-2025", {SIZES: table.drop(columns="vc_deals")})
+    with pytest.raises(InputError, match="no published table 'other'"):
+        published_faults("gii-2025", {"other": table})

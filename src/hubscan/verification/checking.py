@@ -208,5 +208,21 @@ def faults_by_check(
     if edition not in CHECKS:
         msg = f"verify: {edition!r}: must be one of {', '.join(CHECKS)}"
         raise InputError(msg)
-    tables = printed_tables() | dict(replaced or {})
+    tables = printed_tables()
+    for name, table in (replaced or {}).items():
+        tables[name] = _replacement(name, table, tables)
     return {name: list(check.faults(tables)) for name, check in CHECKS[edition].items()}
+
+
+def _replacement(
+    name: str, table: pd.DataFrame, tables: Mapping[str, pd.DataFrame]
+) -> pd.DataFrame:
+    """Return a table that can stand in place of a published one, or say what it lacks."""
+    if name not in tables:
+        msg = f"verify: there is no published table {name!r} to replace"
+        raise InputError(msg)
+    missing = [column for column in tables[name] if column not in table]
+    if missing:
+        msg = f"verify: {name}: the columns {', '.join(map(str, missing))} are needed"
+        raise InputError(msg)
+    return table.reset_index(drop=True)

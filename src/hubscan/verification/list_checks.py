@@ -82,6 +82,10 @@ def coverage_faults(tables: Tables) -> Iterator[Fault]:
         One for each column.
     """
     table = tables[COVERAGE]
+    if _WORLD not in set(table["country"]):
+        yield Fault("contradiction", "coverage sums", COVERAGE, _WORLD, "country", "not listed",
+                    "listed")  # fmt: skip
+        return
     world = table[table["country"] == _WORLD].iloc[0]
     countries = table[table["country"] != _WORLD]
     for column in ("pub_addresses", "pct_addresses", "vc_addresses"):
@@ -253,6 +257,10 @@ def brief_faults(tables: Tables) -> Iterator[Fault]:
     labels = tables[LIST_2023].set_index("cluster")["economy_iso2"]
     briefs = tables[BRIEFS_2023]
     for _, row in briefs.iterrows():
+        if row["cluster"] not in labels.index:
+            yield Fault("contradiction", "lists", BRIEFS_2023, row["cluster"], "cluster",
+                        "listed", f"not in {LIST_2023}")  # fmt: skip
+            continue
         found = row["url"].rsplit("/", 1)[-1]
         expected = brief_name(row["cluster"], str(labels[row["cluster"]]))
         if found != expected:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
@@ -15,7 +16,9 @@ from hubscan.verification.list_checks import AFRICA, BEST_2024, BEYOND, COVERAGE
 from hubscan.verification.statements import stated_number, statements
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from hubscan.verification.statements import Statement
 
     Tables = Mapping[str, pd.DataFrame]
 
@@ -43,13 +46,8 @@ def intensity_text_faults(tables: Tables) -> Iterator[Fault]:
     fault
         One for each.
     """
-    table = tables[INTENSITIES]
-    ranks = table.set_index("cluster")["rank_per_capita"]
-    for row in statements("gii-2025", "intensity_rank"):
-        true = int(ranks[row.subject])
-        if true != int(row.value):
-            yield Fault("contradiction", "text", TEXT, row.subject, "rank_per_capita", row.value,
-                        str(true), true, true, row.where)  # fmt: skip
+    told = statements("gii-2025", "intensity_rank")
+    yield from _told_ranks(told, tables[INTENSITIES], "rank_per_capita")
     yield from _cited("gii-2025", tables)
     for row in statements("gii-2025", "per_inhabitants"):
         people = _inhabitants_per_unit(tables)
@@ -74,18 +72,11 @@ def coverage_text_faults(tables: Tables) -> Iterator[Fault]:
         One for each cell below what is said of all, and for each figure given to the wrong measure.
     """
     table = tables[COVERAGE]
-    world = table[table["country"] == _WORLD].iloc[0]
-    for row in statements("gii-2025", "world_coverage"):
-        if float(row.value) != world[row.subject]:
-            same = [name for name in world.index if world[name] == float(row.value)]
-            note = f"{row.where}; {row.value} is that of {', '.join(map(str, same))}"
-            yield Fault("contradiction", "text", TEXT, _WORLD, row.subject, row.value,
-                        text_of(float(world[row.subject])), note=note)  # fmt: skip
+    yield from _world_coverage(table[table["country"] == _WORLD])
     for row in statements("gii-2025", "coverage_above"):
         for column in _MEASURES[row.subject]:
-            for _, country in table[table[column] < float(row.value)].iterrows():
-                if country["country"] == _WORLD:
-                    continue
+            below = (table[column] < float(row.value)) & (table["country"] != _WORLD)
+            for _, country in table[below].iterrows():
                 yield Fault("contradiction", "text", TEXT, country["country"], column,
                             f"above {row.value}", text_of(float(country[column])),
                             note=row.where)  # fmt: skip
@@ -169,11 +160,7 @@ def entrant_text_faults(tables: Tables) -> Iterator[Fault]:
         One for each, and for each rank in the text that is not the printed one.
     """
     told = statements("gii-2025", "first_time")
-    ranks = tables[SIZES].set_index("cluster")["rank"]
-    for row in told:
-        if int(ranks[row.subject]) != int(row.value):
-            yield Fault("contradiction", "text", TEXT, row.subject, "rank", row.value,
-                        str(ranks[row.subject]), note=row.where)  # fmt: skip
+    yield from _told_ranks(told, tables[SIZES], "rank")
     before = tables[LIST_2023]
     old = pd.DataFrame({"cluster": before["rank"], "name": before["cluster"]})
     subjects = [each.subject for each in told]
@@ -221,12 +208,17 @@ def overtaking_text_faults(tables: Tables) -> Iterator[Fault]:
     fault
         One for each.
     """
-    ranks = tables[LIST_2023].set_index("cluster")["rank"]
-    now = tables[BEST_2024].set_index("cluster")
-    here_of, change_of = now["rank"].astype(int), now["rank_change"].astype(int)
+    before_of, here_of, change_of = (
+        dict(zip(tables[name]["cluster"], tables[name][column].astype(int), strict=True))
+        for name, column in ((LIST_2023, "rank"), (BEST_2024, "rank"), (BEST_2024, "rank_change"))
+    )
     for row in statements("gii-2024", "overtakes"):
-        before, other = int(ranks[row.subject]), int(ranks[row.value])
-        here, change = int(here_of[row.subject]), int(change_of[row.subject])
+        if not {row.subject, row.value} <= set(before_of) or row.subject not in here_of:
+            yield Fault("contradiction", "text", BEST_2024, row.subject, "cluster", "overtakes",
+                        "listed", note=row.where)  # fmt: skip
+            continue
+        before, other = before_of[row.subject], before_of[row.value]
+        here, change = here_of[row.subject], change_of[row.subject]
         if here + change != before:
             note = f"in 2023 printed {before}, and {row.value} {other}: compared with another list"
             yield Fault("contradiction", "text", BEST_2024, row.subject, "rank_change",
@@ -254,6 +246,29 @@ def field_text_faults(tables: Tables) -> Iterator[Fault]:
         if row.subject not in known:
             yield Fault("variant", "names", TEXT, row.subject, "field", row.subject, row.value,
                         note=row.where)  # fmt: skip
+
+
+def _told_ranks(told: Sequence[Statement], table: pd.DataFrame, column: str) -> Iterator[Fault]:
+    """Yield the clusters whose rank in the text is not the printed one."""
+    ranks = dict(zip(table["cluster"], table[column].astype(int), strict=True))
+    for each in told:
+        true = ranks.get(each.subject)
+        if true != int(each.value):
+            expected = "not listed" if true is None else str(true)
+            bound = math.nan if true is None else float(true)
+            yield Fault("contradiction", "text", TEXT, each.subject, column, each.value, expected,
+                        bound, bound, each.where)  # fmt: skip
+
+
+def _world_coverage(rows: pd.DataFrame) -> Iterator[Fault]:
+    """Yield figures for the world that the text gives to another measure."""
+    for _, world in rows.iterrows():
+        for row in statements("gii-2025", "world_coverage"):
+            if float(row.value) != world[row.subject]:
+                same = [name for name in world.index if world[name] == float(row.value)]
+                note = f"{row.where}; {row.value} is that of {', '.join(map(str, same))}"
+                yield Fault("contradiction", "text", TEXT, _WORLD, row.subject, row.value,
+                            text_of(float(world[row.subject])), note=note)  # fmt: skip
 
 
 def _cited(edition: str, tables: Tables) -> Iterator[Fault]:
