@@ -86,7 +86,7 @@ def _cells_near(
     """List the nodes of cells that may be in reach of a block; return how many (-1: no room)."""
     ball, count, node = ball_of(balls, block), 0, np.int64(0)
     while node < nodes.shape[0]:
-        if relation(balls, node, ball, reach) == APART:
+        if relation(balls, node, ball, reach) == APART:  # type: ignore[arg-type]  # whole numbers of one width: compiled once
             node = nodes[node, AFTER]
         elif cell_of[node] < 0:
             node += 1

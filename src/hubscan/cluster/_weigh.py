@@ -85,7 +85,7 @@ def weigh_stretch(
         if known >= cap or known + open_weight < floor or count == 0:
             densities[first:last] = min(known, cap)
             continue
-        while not _weigh_parts(field, (node, count, known), unsure, parts, densities):
+        while not _weigh_parts(field, (node, count, known), unsure, parts, densities):  # type: ignore[arg-type]  # as in _cells: compiled once
             unsure = longer(unsure)
 
 

@@ -172,7 +172,7 @@ def universe(
     parts = rows.groupby(["indicator", "denominator"])["addresses"].sum().reset_index()
     shares = (parts["addresses"] / parts["denominator"]).groupby(parts["indicator"]).sum()
     indicator = totals["indicator"]
-    found = {name: indicator.map(sums[name]).fillna(0) * totals["unit"] for name in sums}
+    found = {str(name): indicator.map(sums[name]).fillna(0) * totals["unit"] for name in sums}
     documents = indicator.map(shares).fillna(0.0)
     regional = totals.assign(**found, documents=documents, covered=documents)
     return regional.astype({"addresses": "int64", "located": "int64"})

@@ -82,7 +82,7 @@ def kept_and_rejected(
     found = opened(text, folder, engine=engine, stages=stages, **declared)
     spelt = locality_spellings(found.sources, indicators=["patents"])
     named = organisation_spellings(found.sources, indicators=["patents"])
-    listed = addresses(found.sources, spelt, named, filters=PATENTS)
+    listed = addresses(found.sources, spelt, named, unit="listed", filters=PATENTS)
     frame = validated(engine.frame(listed), ADDRESSES).merge(localities(spelt), on="locality")
     columns = ["document", "city", "country", "addresses"]
     rejected = engine.frame(opening.rejected_rows(found, engine))

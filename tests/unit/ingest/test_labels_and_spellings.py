@@ -1,0 +1,232 @@
+"""Texts as files spell them: one number for what says the same, lists of labels, document ids."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pytest
+
+from hubscan import ingest, opening
+from hubscan.errors import InputError
+from hubscan.ingest.inputs import inputs_from
+from hubscan.ingest.labels import numbered_lists
+from hubscan.ingest.texts import numbered_spellings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from hubscan.engine import DuckDB
+    from hubscan.store import Store
+
+COLUMNS = {
+    "document_id": "id",
+    "year": "year",
+    "ipc": "ipc",
+    "applicants": "who",
+    "organisation": "org",
+    "city": "town",
+    "country": "cc",
+}
+HEADER = ",".join(COLUMNS.values())
+FILTERS = ingest.Filters(
+    indicators=["patents"],
+    years={"patents": (2020, 2024)},
+    publication_types=[],
+    publication_scope="none",
+    deals_exclude=[],
+)
+PATENTS = ["patents"]
+
+
+def opened(
+    lines: list[str], folder: Path, engine: DuckDB, stages: Store, **declared: object
+) -> ingest.Sources:
+    """Return the source that some lines of addresses make."""
+    (folder / "rows.csv").write_text("\n".join([HEADER, *lines]) + "\n", encoding="utf-8")
+    source = {"name": "pct", "indicator": "patents", "grain": "addresses", "path": "rows.csv"}
+    source |= {"columns": COLUMNS, **declared}
+    inputs = inputs_from({"title": "Mine", "source": [source]}, where="inputs.toml")
+    return opening.opened_inputs(inputs, folder, local=engine, store=stages).sources
+
+
+def read(
+    sources: ingest.Sources, unit: str = "listed"
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Return addresses, localities and organisations."""
+    spelt = ingest.locality_spellings(sources, indicators=PATENTS)
+    named = ingest.organisation_spellings(sources, indicators=PATENTS)
+    listed = sources.frame(ingest.addresses(sources, spelt, named, unit=unit, filters=FILTERS))
+    return listed, ingest.localities(spelt), named
+
+
+def borne(sources: ingest.Sources) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the list that each document bears, and the labels of lists."""
+    lists = ingest.label_lists(sources, indicators=PATENTS)
+    table = sources.frame(ingest.document_lists(sources, lists, filters=FILTERS))
+    keys = ["document", "kind"]
+    named = table.merge(lists, on=["kind", "label_list"]).sort_values(keys, ignore_index=True)
+    return named, ingest.listed_labels(lists)
+
+
+def test_one_text_spelt_with_blanks_is_one_locality(
+    tmp_path: Path, query_engine: DuckDB, stages: Store
+) -> None:
+    lines = [
+        "A,2021,,,ETH, Basel ,CH",
+        "A,2021,,, ETH,Basel,CH",
+        "A,2021,,,,Basel,CH ",
+        "B,2021,,,  ,Basel,FR",
+        "B,2021,,,ETHZ,Basel,FR",
+    ]
+    listed, places, named = read(opened(lines, tmp_path, query_engine, stages))
+    assert places[["locality", "city", "country"]].to_numpy().tolist() == [
+        [0, "Basel", "CH"],
+        [1, "Basel", "FR"],
+    ]
+    texts = named[["number", "organisation"]].drop_duplicates().to_numpy().tolist()
+    assert texts == [[0, ""], [1, "ETH"], [2, "ETHZ"]]
+    columns = ["document", "locality", "organisation", "addresses"]
+    assert listed[columns].sort_values(columns).to_numpy().tolist() == [
+        [0, 0, 0, 1],
+        [0, 0, 1, 2],
+        [1, 1, 0, 1],
+        [1, 1, 2, 1],
+    ]
+
+
+def test_rows_that_say_the_same_may_be_one_address(
+    tmp_path: Path, query_engine: DuckDB, stages: Store
+) -> None:
+    lines = ["A,2021,,,ETH,Basel,CH", "A,2021,,,ETH ,Basel,CH", "A,2021,,,,Basel,CH"]
+    sources = opened(lines, tmp_path, query_engine, stages)
+    columns = ["organisation", "addresses"]
+    for unit, expected in (("listed", [[0, 1], [1, 2]]), ("distinct", [[0, 1], [1, 1]])):
+        listed, _, _ = read(sources, unit)
+        assert listed[columns].sort_values(columns).to_numpy().tolist() == expected
+    with pytest.raises(InputError, match="fraction_unit = 'some': must be one of"):
+        read(sources, "some")
+
+
+def test_spellings_of_several_sources_are_numbered_together() -> None:
+    tables = {
+        name: pd.DataFrame({"organisation": texts, "spelt_organisation": texts})
+        for name, texts in (("b", ["ETH", "CNRS"]), ("a", ["ETH", ""]))
+    }
+    found = numbered_spellings(tables, ("organisation",), number="number", first=0)
+    assert found[["source", "organisation", "number"]].to_numpy().tolist() == [
+        ["a", "", 0],
+        ["b", "CNRS", 1],
+        ["a", "ETH", 2],
+        ["b", "ETH", 2],
+    ]
+    again = {name: tables[name].iloc[::-1] for name in ("a", "b")}
+    pd.testing.assert_frame_equal(
+        numbered_spellings(again, ("organisation",), number="number", first=0), found
+    )
+
+
+def test_codes_are_padded_in_spellings_as_in_rows(
+    tmp_path: Path, query_engine: DuckDB, stages: Store
+) -> None:
+    lines = ["A,2021,,,,7,CH", "A,2021,,,,07,CH"]
+    sources = opened(lines, tmp_path, query_engine, stages, pad={"city": 2})
+    listed, places, _ = read(sources)
+    assert places["city"].tolist() == ["07"]
+    assert listed["addresses"].tolist() == [2]
+
+
+@pytest.mark.parametrize("texts", [True, False])
+def test_documents_are_numbered_alike_in_addresses_and_lists(
+    tmp_path: Path,
+    query_engine: DuckDB,
+    stages: Store,
+    texts: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    # documents 30 and 4 lie within the window, 200 before it; each names its symbol and its town
+    frame = pd.DataFrame(
+        {
+            "id": [30, 4, 200],
+            "year": [2021, 2022, 2001],
+            "ipc": ["X30", "X4", "X200"],
+            "who": ["", None, "Nobody"],
+            "org": None,
+            "town": ["T30", "T4", "T200"],
+            "cc": "CH",
+        }
+    ).astype({"org": "str"})
+    frame = frame.astype({"id": "str"}) if texts else frame
+    frame.to_parquet(tmp_path / "rows.parquet", index=False)
+    sources = opened([], tmp_path, query_engine, stages, path="rows.parquet")
+    listed, places, _ = read(sources)
+    lists, _ = borne(sources)
+    towns = listed.merge(places, on="locality").set_index("document")["city"].to_dict()
+    # whole-number ids stay; texts get their place in the order of texts
+    assert towns == ({0: "T30", 1: "T4"} if texts else {30: "T30", 4: "T4"})
+    assert lists.set_index("document")["text"].to_dict() == {
+        number: town.replace("T", "X") for number, town in towns.items()
+    }
+    assert set(lists["kind"]) == {"ipc"}
+    totals = ingest.document_totals(sources, filters=FILTERS)
+    assert totals["documents"].tolist() == [2]
+
+
+def test_lists_of_labels_are_told_once_and_trimmed(
+    tmp_path: Path, query_engine: DuckDB, stages: Store
+) -> None:
+    lines = [
+        "A,2021, H04L 5/00; A61K 9/00;H04L 5/00 ;,Roche;;ABB,,Basel,CH",
+        "B,2021,H04L 5/00; A61K 9/00;H04L 5/00 ;, ,,Basel,CH",
+        "C,2021,A61K 9/00,ABB,,Basel,CH",
+    ]
+    lists, labels = borne(opened(lines, tmp_path, query_engine, stages))
+    assert lists[["document", "kind", "text"]].to_numpy().tolist() == [
+        [0, "applicant", "Roche;;ABB"],
+        [0, "ipc", "H04L 5/00; A61K 9/00;H04L 5/00 ;"],
+        [1, "ipc", "H04L 5/00; A61K 9/00;H04L 5/00 ;"],
+        [2, "applicant", "ABB"],
+        [2, "ipc", "A61K 9/00"],
+    ]
+    assert labels.to_numpy().tolist() == [
+        ["applicant", 0, 1, "ABB"],
+        ["applicant", 1, 1, "Roche"],
+        ["applicant", 1, 2, "ABB"],
+        ["ipc", 0, 1, "A61K 9/00"],
+        ["ipc", 1, 1, "H04L 5/00"],
+        ["ipc", 1, 2, "A61K 9/00"],
+    ]
+
+
+def test_where_rows_of_a_document_differ_the_first_list_counts(
+    tmp_path: Path, query_engine: DuckDB, stages: Store
+) -> None:
+    lines = [
+        "A,2021,H04L 5/00,ABB,,Basel,CH",
+        "A,2021,A61K 9/00,,,Genf,CH",
+        "A,2021,,Roche,,Basel,CH",
+    ]
+    for order in (lines, lines[::-1]):
+        lists, _ = borne(opened(order, tmp_path, query_engine, stages))
+        assert lists[["document", "kind", "text"]].to_numpy().tolist() == [
+            [0, "applicant", "ABB"],
+            [0, "ipc", "A61K 9/00"],
+        ]
+
+
+def test_a_document_is_looked_at_if_one_of_its_rows_is(
+    tmp_path: Path, query_engine: DuckDB, stages: Store
+) -> None:
+    lines = ["A,2019,,,,Basel,CH", "A,2020,,,,Genf,CH", "B,2019,,,,Bern,CH"]
+    sources = opened(lines, tmp_path, query_engine, stages)
+    listed, places, _ = read(sources)
+    # all of its addresses are listed, whatever the year of their row
+    assert sorted(listed.merge(places, on="locality")["city"]) == ["Basel", "Genf"]
+    assert ingest.document_totals(sources, filters=FILTERS)["documents"].tolist() == [1]
+
+
+def test_lists_without_labels_give_none() -> None:
+    lists = numbered_lists({"ipc": [pd.DataFrame({"text": [" ; ;", "X"]})]})
+    assert ingest.listed_labels(lists)["text"].tolist() == ["X"]
+    nothing = ingest.listed_labels(numbered_lists({}))
+    assert nothing.empty
+    assert list(nothing) == ["kind", "label_list", "position", "text"]
