@@ -107,7 +107,7 @@ CHECKS: Final[dict[str, dict[str, Check]]] = {
             list_checks.china_faults,
         ),
         "addresses of briefs": Check(
-            "addresses follow from names and labels", list_checks.brief_faults
+            "addresses follow from names and labels", name_checks.brief_faults
         ),
         "names of fields": Check(
             "technology fields are called by their names", text_checks.field_text_faults

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
@@ -28,7 +26,6 @@ BEST_2024: Final = "clusters_2024_table5_top_by_economy"
 AFRICA: Final = "clusters_2024_table8_africa"
 LIST_2023: Final = "clusters_2023_top100"
 CHINA_2023: Final = "clusters_2023_china24"
-BRIEFS_2023: Final = "clusters_2023_brief_urls"
 SHARES_1: Final = {
     "share_pct_filings_pct": 0,
     "share_publications_pct": 1,
@@ -238,66 +235,6 @@ def china_faults(tables: Tables) -> Iterator[Fault]:
             expected = "/".join(str(names[code]) for code in codes)
             yield Fault("contradiction", "labels", LIST_2023, row["cluster"], "economy",
                         row["economy"], expected, note="a cross-border cluster")  # fmt: skip
-
-
-def brief_faults(tables: Tables) -> Iterator[Fault]:
-    """
-    Yield addresses of briefs that do not follow from the cluster's name and label.
-
-    Parameters
-    ----------
-    tables
-        The lists of 2023.
-
-    Yields
-    ------
-    fault
-        One for each address other than economy codes and cities in lower case, joined by hyphens.
-    """
-    labels = tables[LIST_2023].set_index("cluster")["economy_iso2"]
-    briefs = tables[BRIEFS_2023]
-    for _, row in briefs.iterrows():
-        if row["cluster"] not in labels.index:
-            yield Fault("contradiction", "lists", BRIEFS_2023, row["cluster"], "cluster",
-                        "listed", f"not in {LIST_2023}")  # fmt: skip
-            continue
-        found = row["url"].rsplit("/", 1)[-1]
-        expected = brief_name(row["cluster"], str(labels[row["cluster"]]))
-        if found != expected:
-            yield Fault("misprint", "addresses of briefs", BRIEFS_2023, row["cluster"], "url",
-                        found, expected)  # fmt: skip
-    missing = len(tables[LIST_2023]) - len(briefs)
-    if missing:
-        yield Fault("remark", "addresses of briefs", BRIEFS_2023, "", "url", str(len(briefs)),
-                    str(len(tables[LIST_2023])), note=f"{missing} are not listed")  # fmt: skip
-
-
-def brief_name(cluster: str, label: str) -> str:
-    """
-    Return the file name of a cluster's brief.
-
-    Parameters
-    ----------
-    cluster
-        Its name.
-    label
-        Its economies.
-
-    Returns
-    -------
-    name
-        Codes, then cities without states, in plain lower-case letters joined by hyphens.
-
-    Examples
-    --------
-    >>> brief_name("Zürich", "CH"), brief_name("Washington, DC–Baltimore, MD", "US")
-    ('ch-zurich.pdf', 'us-washington-baltimore.pdf')
-    """
-    bare = re.sub(r", [A-Z]{2}\b", "", cluster)
-    plain = unicodedata.normalize("NFKD", f"{label.rstrip('*')} {bare}")
-    letters = "".join(each for each in plain if not unicodedata.combining(each))
-    words = re.findall(r"[a-z0-9]+", letters.replace("'", "").casefold())
-    return "-".join(words) + ".pdf"
 
 
 def _miscounted(name: str, table: pd.DataFrame, column: str) -> Iterator[Fault]:
