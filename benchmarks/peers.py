@@ -25,7 +25,7 @@ RADIUS_KM: Final = 15.0
 EARTH_KM: Final = 6371.0088
 CHORD: Final = 2.0 * np.sin(RADIUS_KM / EARTH_KM / 2.0)
 SHORT: Final = 2.0
-"""A question is asked again, and the least time taken, until so many seconds are over."""
+"""A question is asked again until so many CPU seconds are over; the median counts."""
 
 
 def vectors(given: Any) -> NDArray[np.float64]:  # noqa: ANN401 - an open NumPy archive
@@ -86,7 +86,8 @@ def main(name: str, file: str) -> None:
         cpu, wall = process_time(), perf_counter()
         labels = question()
         took.append((process_time() - cpu, perf_counter() - wall))
-    cpu, wall = min(took)
+    # the least of many short times would be flattered against one long time on a busy machine
+    cpu, wall = (float(np.median(times)) for times in zip(*took, strict=True))
     print(json.dumps({"cpu": cpu, "wall": wall, "clusters": int(np.max(labels)) + 1}))
 
 

@@ -26,13 +26,13 @@ REPEATS: Final = 3
 
 
 def told(name: str, question: Callable[[], object], *, repeats: int = REPEATS, of: int = 1) -> None:
-    """Print the least seconds and CPU seconds of a question, or of each of so many it asks."""
+    """Print the median seconds and CPU seconds of a question, or of each of so many it asks."""
     took = []
     for _ in range(repeats):
         cpu, wall = process_time(), perf_counter()
         question()
         took.append((process_time() - cpu, perf_counter() - wall))
-    cpu, wall = min(took)
+    cpu, wall = (float(np.median(times)) for times in zip(*took, strict=True))
     print(json.dumps({"name": name, "cpu": cpu / of, "wall": wall / of}))
 
 
