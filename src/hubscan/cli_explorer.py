@@ -10,6 +10,8 @@ import typer
 from hubscan.errors import InputError
 
 if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
     from hubscan.console import Screen
 
 export_app = typer.Typer(
@@ -48,7 +50,7 @@ def explore(
 def export_site(
     context: typer.Context,
     runs: RunsArgument,
-    out: Annotated[Path, typer.Option("--out", "-o", help="Folder to make or replace.")],
+    out: Annotated[Path, typer.Argument(help="Folder to make or replace.")],
 ) -> None:
     """Write the explorer as a folder of static files, for any web server."""
     from hubscan.explorer import export, folder  # noqa: PLC0415 - heavy; not needed for help
@@ -63,7 +65,7 @@ def export_site(
 def export_html(
     context: typer.Context,
     runs: RunsArgument,
-    out: Annotated[Path, typer.Option("--out", "-o", help="File to make or replace.")],
+    out: Annotated[Path, typer.Argument(help="File to make or replace.")],
 ) -> None:
     """Write the explorer as one HTML file that opens from disk."""
     from hubscan.explorer import export, folder  # noqa: PLC0415 - heavy; not needed for help
@@ -74,7 +76,7 @@ def export_html(
     screen.note(f"{size / _MEGA:.1f} MB in {out}; open it in a browser, it needs no network")
 
 
-def _serve(app: object, host: str, port: int, screen: Screen) -> None:
+def _serve(app: Starlette, host: str, port: int, screen: Screen) -> None:
     """Serve until stopped, telling where."""
     import socket  # noqa: PLC0415 - not needed for help
 
@@ -94,7 +96,7 @@ def _serve(app: object, host: str, port: int, screen: Screen) -> None:
     screen.result({"address": address})
     screen.note(f"Explorer at {address} (stop with Ctrl-C)")
     settings = uvicorn.Config(
-        app,  # type: ignore[arg-type] - an ASGI application; Starlette is optional
+        app,
         log_level="warning",
         access_log=False,
         server_header=False,

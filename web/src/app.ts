@@ -20,6 +20,7 @@ import { changesList, changesText, panel, saveEdition } from "./whatif";
 
 const PAUSE_MS = 180;
 const TIES_SHOWN = 220;
+const TIES_OF_ONE = 40;
 const message = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 export class App {
@@ -174,7 +175,7 @@ export class App {
 
   private unit() {
     if (this.state.by === "intensity") return "% share per million people";
-    if (this.state.by === "total") return "sum of weighted world shares, %";
+    if (this.state.by === "total") return "total share, %";
     if (this.state.by === "growth") return "growth, %";
     return "% of the world";
   }
@@ -258,7 +259,7 @@ export class App {
     const found = await json<Ties>(`runs/${this.run}/ties.json`);
     const byId = new Map(this.clusters.map((one) => [one.id, one]));
     const wanted = found.ties.filter(([a, b]) => (this.state.c === null || a === this.state.c || b === this.state.c) && byId.has(a) && byId.has(b));
-    this.map?.ties(wanted.slice(0, TIES_SHOWN).map(([a, b, links]) => ({ a: byId.get(a)!, b: byId.get(b)!, links })));
+    this.map?.ties(wanted.slice(0, this.state.c === null ? TIES_SHOWN : TIES_OF_ONE).map(([a, b, links]) => ({ a: byId.get(a)!, b: byId.get(b)!, links })));
     $("#layer-note").textContent = found.missing ?? "";
   }
 
@@ -409,6 +410,8 @@ export class App {
         const answer = await ask<Answer>(`runs/${this.run}/what-if`, body, control.signal);
         if (control.signal.aborted) return;
         this.accept(answer, (performance.now() - began) / 1000);
+        const shapes = await ask<GeoJSON.FeatureCollection>(`runs/${this.run}/what-if/footprints`, body, control.signal);
+        if (!control.signal.aborted) this.acceptShapes(shapes);
       } catch (error) {
         if (!control.signal.aborted) $("#status").textContent = message(error);
       }
@@ -419,7 +422,9 @@ export class App {
     this.answer = answer;
     const known = new Map(this.base.map((one) => [one.id, one]));
     this.clusters = answer.clusters.map((one) => ({ ...one, rank: known.get(one.id)?.rank ?? one.rank }));
-    this.footprints = answer.footprints;
+    const there = new Set(this.clusters.map((one) => one.id));
+    const old = this.footprints?.features ?? [];
+    this.footprints = { type: "FeatureCollection", features: old.filter((one) => there.has(one.id as number)) };
     // the answer is in the page's own terms: totals follow from shares and the weights shown
     if (this.state.w === null) for (const one of this.clusters) one.interval = undefined;
     this.rank();
@@ -431,6 +436,16 @@ export class App {
     $("#status").textContent = changesText(answer, seconds);
     $("#changes").replaceChildren(changesList(answer, new Map(answer.clusters.map((one) => [one.id, one.name]))) ?? "");
     $("#save-edition").removeAttribute("disabled");
+  }
+
+  private acceptShapes(shapes: GeoJSON.FeatureCollection) {
+    this.footprints = shapes;
+    const areas = new Map(shapes.features.map((one) => [one.id, one.properties?.area_km2 as number]));
+    for (const one of this.clusters) one.area_km2 = areas.get(one.id) ?? null;
+    this.draw(this.state);
+    if (this.state.c !== null) this.map?.select(this.clusters.find((one) => one.id === this.state.c) ?? null, false);
+    void this.profile();
+    document.body.dataset.answered = this.asked;
   }
 
   // ------------------------------------------------------------ other views

@@ -37,7 +37,7 @@ export function bars(name: string, rows: Bar[], left = 128, width = 330): SVGSVG
     width,
     rows.length * step + 4,
     ...rows.map((row, k) => [
-      text(left - 8, k * step + 13, clipped(row.label, Math.floor(left / 6.1)), { "text-anchor": "end", fill: MUTED }),
+      text(left - 8, k * step + 13, clipped(row.label, Math.floor(left / 6.7)), { "text-anchor": "end", fill: MUTED }),
       s("rect", { x: left, y: k * step + 5, width: Math.max(1, ((width - left - right) * row.value) / top), height: 15, rx: 2, fill: row.colour }),
       text(left + ((width - left - right) * row.value) / top + 6, k * step + 13, row.note),
     ]),
@@ -47,7 +47,7 @@ export function bars(name: string, rows: Bar[], left = 128, width = 330): SVGSVG
 export function heatMap(name: string, rows: string[], columns: string[], values: (number | null)[][], digits: number) {
   const left = 150;
   const topMargin = 118;
-  const cell = Math.max(34, Math.min(64, Math.floor(760 / Math.max(columns.length, 1))));
+  const cell = Math.max(36, Math.min(64, Math.floor(650 / Math.max(columns.length, 1))));
   const step = 20;
   const scale = columns.map((_, j) => {
     const known = values.map((row) => row[j]).filter((v): v is number => v !== null);
@@ -117,16 +117,18 @@ export function scatter(name: string, dots: Dot[], xTitle: string, yTitle: strin
     text(0, 0, yTitle, { transform: `translate(14,${(m.top + height - m.bottom) / 2}) rotate(-90)`, "text-anchor": "middle", "font-weight": 600 }),
   ];
   const largest = Math.max(...dots.map((d) => d.size), 1e-12);
+  const even = dots.every((d) => d.size === largest);
+  const radius = (d: Dot) => (even ? 6 : 4 + 12 * Math.sqrt(d.size / largest));
   const placed: [number, number, number][] = [];
   const marks = [...dots].sort((a, b) => b.size - a.size).map((d) => {
-    const r = 4 + 12 * Math.sqrt(d.size / largest);
+    const r = radius(d);
     return s("circle", {
       cx: x(d.x), cy: y(d.y), r, fill: d.colour, "fill-opacity": d.strong ? 0.95 : 0.5, stroke: d.colour, "stroke-width": d.strong ? 2.4 : 1,
     }, s("title", {}, `${d.label}: ${d.x.toFixed(2)}, ${d.y.toFixed(2)}`));
   });
   const labels = [...dots].sort((a, b) => Number(b.strong ?? false) - Number(a.strong ?? false) || b.size - a.size).flatMap((d) => {
     const px = x(d.x);
-    const py = y(d.y) - 6 - 12 * Math.sqrt(d.size / largest);
+    const py = y(d.y) - radius(d) - 7;
     const half = d.label.length * 3;
     if (placed.some(([ox, oy, oh]) => Math.abs(ox - px) < half + oh + 3 && Math.abs(oy - py) < 13)) return [];
     placed.push([px, py, half]);
@@ -178,7 +180,7 @@ export interface Track {
 
 export function bump(name: string, tracks: Track[], titles: string[], depth: number, colours: (k: number) => string | null) {
   const step = 22;
-  const left = 190;
+  const left = 200;
   const gap = Math.max(130, Math.min(260, 620 / Math.max(titles.length - 1, 1)));
   const width = left * 2 + gap * (titles.length - 1);
   const top = 34;
@@ -205,8 +207,8 @@ export function bump(name: string, tracks: Track[], titles: string[], depth: num
     });
     const [first, last] = [shown[0], shown[shown.length - 1]];
     const ink = { fill: INK, "font-weight": strong ? 650 : 400 };
-    if (first !== null) marks.push(text(x(0) - 12, y(first), `${clipped(track.name, 25)}  ${first}`, { "text-anchor": "end", ...ink }));
-    if (last !== null) marks.push(text(x(titles.length - 1) + 12, y(last), `${last}  ${clipped(track.name, 25)}`, ink));
+    if (first !== null) marks.push(text(x(0) - 12, y(first), `${clipped(track.name, 23)}  ${first}`, { "text-anchor": "end", ...ink }));
+    if (last !== null) marks.push(text(x(titles.length - 1) + 12, y(last), `${last}  ${clipped(track.name, 23)}`, ink));
   });
   return picture(name, width, top + (depth + 1) * step, ...marks);
 }

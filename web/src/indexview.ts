@@ -83,7 +83,7 @@ export function indexList(options: IndexOptions, rows: Scored[]): HTMLLIElement[
         { type: "button", "data-unit": unit.unit, "aria-pressed": String(unit.unit === options.unit), onclick: () => options.pick(unit.unit === options.unit ? null : unit.unit) },
         h("span", { class: "rk plain" }, place),
         h("span", { class: "nm" }, h("b", {}, unit.unit), " ", own && moved !== 0 ? h("small", { class: moved > 0 ? "up" : "down" }, moved > 0 ? `▲ ${moved}` : `▼ ${-moved}`) : null,
-          !own && unit.lower != null ? h("small", { class: "interval" }, `${unit.lower}–${unit.upper}`) : null),
+          !own && unit.lower != null ? h("small", { class: "interval" }, `${Math.floor(unit.lower)}–${Math.ceil(unit.upper ?? unit.lower)}`) : null),
         h("span", { class: "val" }, fixed(score)),
         h("span", { class: "bar", "aria-hidden": "true" }, h("i", { style: { width: `${width}%`, background: "#2a6f97" } })),
       ),

@@ -16,6 +16,8 @@ import type { Base, Cluster } from "./types";
 const EQUAL_EARTH = "custom:equal-earth";
 const EMPTY: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
 const NO_BAND = 9;
+const WHOLE: [number, number, number, number] = [-148, -52, 168, 66];
+const NEAREST = 8.6;
 let equalEarthWorks = false;
 
 async function registerEqualEarth() {
@@ -78,8 +80,8 @@ export class WorldMap {
     this.map = new MapLibre({
       container,
       attributionControl: false,
-      bounds: [-142, -52, 165, 72],
-      fitBoundsOptions: { padding: { top: 8, bottom: 8, left: 8, right: 8 } },
+      bounds: WHOLE,
+      fitBoundsOptions: { padding: 6 },
       minZoom: 0.2,
       maxZoom: 12,
       fadeDuration: 0,
@@ -100,7 +102,7 @@ export class WorldMap {
     this.map.touchZoomRotate.disableRotation();
     this.map.addControl(new NavigationControl({ showCompass: false }), "top-right");
     this.map.addControl(new ScaleControl({}), "bottom-right");
-    this.map.addControl(new AttributionControl({ compact: true, customAttribution: base.attribution }), "bottom-right");
+    this.map.addControl(new AttributionControl({ compact: false, customAttribution: "Natural Earth · borders imply no opinion" }), "bottom-right");
     this.listen();
     this.map.once("load", () => {
       this.loaded = true;
@@ -188,7 +190,7 @@ export class WorldMap {
   }
 
   world() {
-    this.map.fitBounds([-142, -52, 165, 72], { padding: 8, duration: this.calm ? 0 : 700 });
+    this.map.fitBounds(WHOLE, { padding: 6, duration: this.calm ? 0 : 700 });
   }
 
   select(cluster: Cluster | null, fly: boolean) {
@@ -197,13 +199,20 @@ export class WorldMap {
       this.selected = cluster?.id ?? null;
       this.flag("selected", this.selected, true);
       this.map.resize(); // before flying, or the flight aims at the centre of the wider map
-      if (cluster && fly)
-        this.map.flyTo({
-          center: [cluster.longitude, cluster.latitude],
-          zoom: Math.max(this.map.getZoom(), 5.6),
-          duration: this.calm ? 0 : 900,
-        });
+      if (cluster && fly) this.fly(cluster);
     });
+  }
+
+  private fly(cluster: Cluster) {
+    const shapes = this.data.clusters as GeoJSON.FeatureCollection;
+    const ring = shapes.features.find((one) => one.id === cluster.id)?.geometry;
+    const all = ring && "coordinates" in ring ? (ring.coordinates.flat(ring.type === "MultiPolygon" ? 2 : 1) as number[][]) : [];
+    const span = (axis: number) => [Math.min(...all.map((at) => at[axis])), Math.max(...all.map((at) => at[axis]))];
+    const [[west, east], [south, north]] = all.length ? [span(0), span(1)] : [[0, 360], [0, 0]];
+    const duration = this.calm ? 0 : 900;
+    if (east - west > 90)
+      this.map.flyTo({ center: [cluster.longitude, cluster.latitude], zoom: 6, duration }); // crosses the antimeridian, or has no shape
+    else this.map.fitBounds([west, south, east, north], { padding: 110, maxZoom: NEAREST, duration });
   }
 
   hover(id: number | null) {

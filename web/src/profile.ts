@@ -74,7 +74,7 @@ function fields(profile: Profile) {
     order.map((one) => [one.name, one.sector, percent(one.share), fixed(one.specialisation)]),
     [2, 3],
   );
-  const chart = bars("Ten largest technology fields: percent of patents, and specialisation", rows, 148, 336);
+  const chart = bars("Ten largest technology fields: percent of patents, and specialisation", rows, 158, 344);
   return h(
     "div",
     {},

@@ -139,7 +139,6 @@ export interface Contents {
 }
 export interface Answer {
   clusters: Cluster[];
-  footprints: GeoJSON.FeatureCollection;
   points: string;
   changes: {
     before: number;

@@ -99,11 +99,11 @@ class RunFolder:
 
     def missing(self, name: str) -> str:
         """Return one sentence on a table that is not there, and on what makes it."""
-        made = MADE_BY.get(name.split("/")[0], "`hubscan run` writes it")
+        made = MADE_BY.get(name.partition("/")[0], "`hubscan run` writes it")
         return f"This run has no {name}.parquet: {made}."
 
     def files(self) -> dict[str, Path]:
-        """Return the files that may be downloaded, by name; links that lead outside are left out."""
+        """Return the files that may be downloaded, by name; no link that leads outside."""
         home = self.path.resolve()
         found = {name: self.path / name for name in DOWNLOADS}
         return {

@@ -33,7 +33,7 @@ _SIZE_STEPS: Final = 255
 
 @dataclass(frozen=True)
 class Points:
-    """Places as the map draws them: where, of which cluster (0 is noise), which source, how large."""
+    """Places as the map draws them; cluster 0 is noise, kinds are numbers of indicators."""
 
     place: NDArray[np.int64]
     latitude: NDArray[np.float64]
@@ -93,7 +93,7 @@ def points(
     table = pd.DataFrame(
         {"place": rows["place"].to_numpy(), "kind": kind, "size": size / world[kind]}
     )
-    sums = table.groupby(["place", "kind"], as_index=False)["size"].sum()
+    sums = table.groupby(["place", "kind"], as_index=False).agg(size=("size", "sum"))
     order = sums.sort_values(["place", "size", "kind"], ascending=[True, False, True])
     first = order.drop_duplicates("place").reset_index(drop=True)
     first["size"] = sums.groupby("place")["size"].sum().to_numpy()

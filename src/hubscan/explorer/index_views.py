@@ -1,8 +1,8 @@
-"""What the page shows of a composite index: its tree, its weights, scores and ranks of its units."""
+"""What the page shows of a composite index: its tree, weights, scores and ranks."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
@@ -11,7 +11,7 @@ from hubscan.explorer.plain import plain, records
 if TYPE_CHECKING:
     from hubscan.explorer.folder import RunFolder
 
-_RANKED: tuple[str, ...] = (
+_RANKED: Final = (
     "unit", "rank", "score", "lower", "upper", "published_rank", "published_score", "difference",
 )  # fmt: skip
 

@@ -91,7 +91,8 @@ def _of_runs() -> dict[str, Any]:
         f"{home}/files/{{name}}": _get(
             "a file of the run folder", "", _RUN, name, kind="application/octet-stream"
         ),
-        f"{home}/what-if": {"post": _question()},
+        f"{home}/what-if": {"post": _question("the ranking under another rule", "Answer")},
+        f"{home}/what-if/footprints": {"post": _question("the footprints under another rule", "")},
     }
 
 
@@ -106,18 +107,19 @@ def _of_indices() -> dict[str, Any]:
     }
 
 
-def _question() -> dict[str, Any]:
+def _question(what: str, schema: str) -> dict[str, Any]:
     body = {"application/json": {"schema": {"$ref": "#/components/schemas/Question"}}}
-    answer = {"application/json": {"schema": {"$ref": "#/components/schemas/Answer"}}}
+    shape = {"$ref": f"#/components/schemas/{schema}"} if schema else {}
+    answer = {"application/json": {"schema": shape}}
     return {
-        "summary": "the clusters under another rule",
+        "summary": what,
         "description": f"A body of at most {MOST_BYTES} bytes; at most {MOST_SECONDS:g} s of "
         f"work; at most {MOST_WAITING} questions at a time, one worked on.",
         "parameters": [_RUN],
         "requestBody": {"required": True, "content": body},
         "responses": {
             "200": {"description": "the answer", "content": answer},
-            **{code: _FAULT for code in ("400", "404", "413", "415", "422", "429", "503")},
+            **dict.fromkeys(("400", "404", "413", "415", "422", "429", "503"), _FAULT),
         },
     }
 
@@ -157,7 +159,7 @@ def _schemas() -> dict[str, Any]:
             files=anything,
             downloads=anything,
             missing={"type": "object"},
-        ),  # fmt: skip
+        ),
         "Cluster": _object(
             id=whole,
             rank=whole,
@@ -172,7 +174,7 @@ def _schemas() -> dict[str, Any]:
             counts=_BY_INDICATOR,
             shares=_BY_INDICATOR,
             interval=anything,
-        ),  # fmt: skip
+        ),
         "Ranking": _object(clusters=_list_of("Cluster")),
         "Profile": _object(
             id=whole,
@@ -185,7 +187,7 @@ def _schemas() -> dict[str, Any]:
             partner_economies=anything,
             economies=anything,
             missing=anything,
-        ),  # fmt: skip
+        ),
         "Ties": _object(ties=anything, missing=_TEXT),
         "History": _object(runs=anything, tracks=anything),
         "Index": _object(id=whole, title=text, nodes=anything, units=anything),
@@ -204,11 +206,10 @@ def _schemas() -> dict[str, Any]:
         },
         "Answer": _object(
             clusters=_list_of("Cluster"),
-            footprints={"type": "object"},
             points=text,
             changes={"type": "object"},
             notes=anything,
             edition=text,
             seconds=_NUMBER,
-        ),  # fmt: skip
+        ),
     }

@@ -87,7 +87,7 @@ def ties(folder: RunFolder) -> dict[str, Any]:
     if table is None:
         return {"ties": [], "missing": folder.missing("profiles/network")}
     between = table[(table["a"] != NOISE) & (table["b"] != NOISE)]
-    sums = between.groupby(["a", "b"], as_index=False)["links"].sum()
+    sums = between.groupby(["a", "b"], as_index=False).agg(links=("links", "sum"))
     order = sums.sort_values(["links", "a", "b"], ascending=[False, True, True]).head(TIES)
     return {"ties": order[["a", "b", "links"]].to_numpy().tolist(), "missing": None}
 

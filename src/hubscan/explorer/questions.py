@@ -13,6 +13,9 @@ from hubscan.explorer.limits import MOST_BYTES, MOST_SECONDS, MOST_WAITING
 from hubscan.explorer.plain import json_bytes
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hubscan.edition import Edition
     from hubscan.explorer.folder import RunFolder
 
 
@@ -30,11 +33,12 @@ class Desk:
 
     folder: RunFolder
     _base: what_if.Base | None = None
+    _last: tuple[str, what_if.World | None] = ("", None)
     _turn: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _waiting: int = 0
     _count: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
-    def answer(self, changes: dict[str, Any], unwanted: threading.Event) -> bytes:
+    def answer(self, changes: dict[str, Any], unwanted: threading.Event, *, part: str) -> bytes:
         """
         Return the answer to a question as JSON.
 
@@ -44,11 +48,13 @@ class Desk:
             Values by dotted key.
         unwanted
             Set when the client has gone or asked something else; work stops at the next stage.
+        part
+            ``"ranking"`` or ``"footprints"``; the last question's world is kept between the two.
 
         Returns
         -------
         body
-            As the API's ``Answer``.
+            As the API's ``Answer``, or a FeatureCollection.
 
         Raises
         ------
@@ -60,7 +66,7 @@ class Desk:
         self._enter()
         try:
             with self._turn:
-                return self._worked_out(changes, unwanted)
+                return self._part(changes, unwanted, part)
         finally:
             with self._count:
                 self._waiting -= 1
@@ -71,7 +77,7 @@ class Desk:
                 raise QuestionError(429, "too many questions at a time: ask again in a moment")
             self._waiting += 1
 
-    def _worked_out(self, changes: dict[str, Any], unwanted: threading.Event) -> bytes:
+    def _part(self, changes: dict[str, Any], unwanted: threading.Event, part: str) -> bytes:
         began = time.perf_counter()
 
         def go_on() -> None:
@@ -85,8 +91,21 @@ class Desk:
         if self._base is None:
             self._base = what_if.base_of(self.folder)
         go_on()
-        found = what_if.answered(self._base, edition, go_on=go_on)
+        world = self._world(edition, go_on)
+        go_on()
+        if part == "footprints":
+            return json_bytes(what_if.answered_shapes(world, edition))
+        found = what_if.answered(self._base, world, edition)
         return json_bytes({**found, "seconds": round(time.perf_counter() - began, 3)})
+
+    def _world(self, edition: Edition, go_on: Callable[[], None]) -> what_if.World:
+        """Return the world of a question, kept if it was the last one."""
+        mark = edition.model_dump_json()
+        if self._base is not None and self._last[0] != mark:
+            self._last = (mark, what_if.worked_out(self._base, edition, go_on=go_on))
+        world = self._last[1]
+        assert world is not None  # noqa: S101 - the line above has seen to it
+        return world
 
 
 def read_question(body: bytes, content_type: str) -> dict[str, Any]:

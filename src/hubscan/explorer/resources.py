@@ -99,7 +99,7 @@ def run_points(folder: RunFolder) -> ground.Points:
     try:
         return what_if.base_of(folder).points
     except HubscanError:
-        names = [n.removeprefix("count_") for n in folder.table("ranking") if n.startswith("count")]
+        names = run_views.indicator_names(folder)
         return ground.points(
             folder.table("place_addresses"),
             folder.table("membership"),

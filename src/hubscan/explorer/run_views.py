@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-import pandas as pd
-
 from hubscan.explorer.plain import plain, records
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    import pandas as pd
 
     from hubscan.explorer.folder import RunFolder
 
@@ -159,11 +159,17 @@ def quality(folder: RunFolder) -> dict[str, Any]:
     }
 
 
+def indicator_names(folder: RunFolder) -> list[str]:
+    """Return the indicators that a run counts, in the order of its ranking."""
+    names = [str(name) for name in folder.table("ranking")]
+    return [name.removeprefix("count_") for name in names if name.startswith("count_")]
+
+
 def _indicators(
     folder: RunFolder, edition: Mapping[str, Any], partial: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
     weights = edition.get("rank", {}).get("weights", {})
-    found = [n.removeprefix("count_") for n in folder.table("ranking") if n.startswith("count_")]
+    found = indicator_names(folder)
     totals = folder.optional("totals")
     sums = {} if totals is None else {row["indicator"]: row for row in records(totals)}
     return [

@@ -9,7 +9,7 @@ from contextlib import suppress
 from functools import partial
 from importlib import resources as package
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from hubscan.errors import HubscanError, InputError, StoreError
 from hubscan.explorer.limits import MOST_BYTES, MOST_PATH
@@ -17,7 +17,7 @@ from hubscan.explorer.questions import Desk, QuestionError, read_question
 from hubscan.explorer.resources import PREFIX, library
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from starlette.applications import Starlette
     from starlette.requests import Request
@@ -26,20 +26,10 @@ if TYPE_CHECKING:
     from hubscan.explorer.folder import RunFolder
     from hubscan.explorer.resources import Library
 
-POLICY: Final = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "worker-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data: blob:",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "manifest-src 'none'",
-        "base-uri 'none'",
-        "form-action 'none'",
-        "frame-ancestors 'none'",
-    )
+POLICY: Final = (
+    "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; "
+    "img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; manifest-src 'none'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 """Content security policy of every answer."""
 
@@ -123,11 +113,18 @@ def application(folders: Sequence[RunFolder], *, hosts: Sequence[str] = LOOPBACK
     answers = library(folders, live=True)
     page = page_files()
     desks = [Desk(folder) for folder in folders if not folder.is_index]
-    warm = partial(_warmed, answers)
+    warm = partial(_warmed, answers, desks)
     threading.Thread(target=warm, daemon=True, name="explorer-warm").start()
     return Starlette(
         routes=[
-            Route("/api/v1/runs/{run}/what-if", partial(_asked, desks), methods=["POST"]),
+            *(
+                Route(
+                    f"/api/v1/runs/{{run}}/what-if{end}",
+                    partial(_asked, desks, part),
+                    methods=["POST"],
+                )
+                for end, part in (("", "ranking"), ("/footprints", "footprints"))
+            ),
             Route("/{path:path}", partial(_given, answers, page), methods=["GET"]),
         ],
         middleware=[
@@ -159,7 +156,7 @@ async def _given(answers: Library, page: Mapping[str, bytes], request: Request) 
     return _body(content, resource.media_type, request, keep="no-cache", extra=extra)
 
 
-async def _asked(desks: Sequence[Desk], request: Request) -> Response:
+async def _asked(desks: Sequence[Desk], part: str, request: Request) -> Response:
     """Answer a question; stop working on it when the client has gone."""
     number = request.path_params["run"]
     if not (number.isascii() and number.isdigit() and int(number[:6]) < len(desks)):
@@ -167,7 +164,8 @@ async def _asked(desks: Sequence[Desk], request: Request) -> Response:
     try:
         body = await _short_body(request)
         changes = read_question(body, request.headers.get("content-type", ""))
-        content = await _watched(desks[int(number)], changes, request)
+        work = partial(desks[int(number)].answer, changes, part=part)
+        content = await _watched(work, request)
     except QuestionError as error:
         return _fault(error.status, str(error))
     except HubscanError as error:
@@ -185,7 +183,7 @@ async def _short_body(request: Request) -> bytes:
     return body
 
 
-async def _watched(desk: Desk, changes: dict[str, Any], request: Request) -> bytes:
+async def _watched(work: Callable[[threading.Event], bytes], request: Request) -> bytes:
     import anyio  # noqa: PLC0415 - comes with starlette
     from anyio import to_thread  # noqa: PLC0415 - as above
 
@@ -201,7 +199,7 @@ async def _watched(desk: Desk, changes: dict[str, Any], request: Request) -> byt
     async with anyio.create_task_group() as group:
         group.start_soon(watch)
         try:
-            found = await to_thread.run_sync(desk.answer, changes, unwanted)
+            found = await to_thread.run_sync(work, unwanted)
         except (HubscanError, QuestionError) as error:
             found = error
         unwanted.set()
@@ -254,8 +252,8 @@ def _media_type(path: str) -> str:
     return known.get(suffix) or mimetypes.guess_type(path)[0] or "application/octet-stream"
 
 
-def _warmed(answers: Library) -> None:
-    """Make the answers that the first view needs before they are asked for."""
+def _warmed(answers: Library, desks: Sequence[Desk]) -> None:
+    """Make what the first view needs before it is asked for, and compile what questions need."""
     first = (
         "index.json", "base.json", "runs/0/ranking.json", "runs/0/footprints.geojson",
         "runs/0/points.bin",
@@ -263,3 +261,6 @@ def _warmed(answers: Library) -> None:
     for path in first:
         with suppress(HubscanError, OSError, KeyError):
             answers.content(PREFIX + path)
+    for desk in desks[:1]:
+        with suppress(HubscanError, OSError, QuestionError):
+            desk.answer({}, threading.Event(), part="ranking")

@@ -10,19 +10,19 @@ import numpy as np
 import pandas as pd
 import tomli_w
 
-from hubscan import cluster, count, footprint, geocode, merge, rank
+from hubscan import cluster, count, footprint, geocode
 from hubscan.cluster.identity import centres
 from hubscan.errors import EditionError, InputError
 from hubscan.explorer.ground import MOST_POINTS, Points, clusters_of, outlines, points
-from hubscan.explorer.plain import records
+from hubscan.explorer.plain import plain, records
 from hubscan.explorer.run_views import ranked_cluster
 from hubscan.profile import matched_clusters
+from hubscan.robustness.evidence import Evidence, evidence_of
+from hubscan.robustness.outcome import Memory, outcome
 from hubscan.schema import NOISE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-
-    import geopandas as gpd
 
     from hubscan.edition import Edition
     from hubscan.explorer.folder import RunFolder
@@ -40,7 +40,13 @@ CHOICES: Final = {"count.method": ("fractional", "full")}
 
 _WEIGHT_KEY: Final = "rank.weights"
 _MOST_WEIGHT: Final = 100.0
-_TIES: Final = {"a": "int64", "b": "int64", "indicator": "object", "links": "float64"}
+_TIES: Final = {
+    "indicator": "str", "place_a": "int64", "place_b": "int64", "strength": "float64",
+}  # fmt: skip
+_EVIDENCE: Final = {
+    "indicator": "str", "document": "int64", "place": "int64", "economy": "str",
+    "n_listed": "int32", "n_located": "int32", "addresses": "int32",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -54,6 +60,8 @@ class Base:
     ranking: pd.DataFrame
     partial: Mapping[str, Any]
     points: Points
+    evidence: Evidence
+    memory: Memory
 
 
 @dataclass(frozen=True)
@@ -62,9 +70,9 @@ class World:
 
     membership: pd.DataFrame
     assignment: pd.DataFrame
-    counts: pd.DataFrame
     ranking: pd.DataFrame
     merges: int
+    kept: frozenset[int]
 
 
 def base_of(folder: RunFolder) -> Base:
@@ -101,6 +109,8 @@ def base_of(folder: RunFolder) -> Base:
             indicators=edition.indicators,
             most=MOST_POINTS,
         ),
+        _evidence(folder, edition),
+        Memory(),
     )
 
 
@@ -140,7 +150,7 @@ def asked(edition: Edition, changes: Mapping[str, Any]) -> Edition:
     return edition
 
 
-def answered(base: Base, edition: Edition, *, go_on: Callable[[], None]) -> dict[str, Any]:
+def worked_out(base: Base, edition: Edition, *, go_on: Callable[[], None]) -> World:
     """
     Return the clusters of another edition value, under the ids of the run where they are the same.
 
@@ -155,20 +165,39 @@ def answered(base: Base, edition: Edition, *, go_on: Callable[[], None]) -> dict
 
     Returns
     -------
-    answer
-        As the API's ``Answer``: ranking, footprints, clusters of the map's points, what became of
-        the run's clusters, and the edition as a file's text.
+    world
+        A cluster keeps the id of the run's cluster with which it shares most mass, one to one.
 
     Raises
     ------
     HubscanError
         If nothing is dense enough, or the inputs do not answer the question.
     """
-    world = _world(base, edition, go_on)
-    matches = matched_clusters(base.membership, world.membership, match="overlap")
-    world, ids = _under_known_ids(base, world, matches)
+    found = _found(base, edition, go_on)
     go_on()
-    names = _names(base, world, edition)
+    matches = matched_clusters(base.membership, found.membership, match="overlap")
+    return _under_known_ids(base, found, matches)
+
+
+def answered(base: Base, world: World, edition: Edition) -> dict[str, Any]:
+    """
+    Return the answer to a question, but for the footprints, which take as long as all the rest.
+
+    Parameters
+    ----------
+    base
+        The run.
+    world
+        From :func:`worked_out`.
+    edition
+        What is asked.
+
+    Returns
+    -------
+    answer
+        As the API's ``Answer``: ranking, clusters of the map's points, what became of the run's
+        clusters, and the edition as a file's text.
+    """
     economies = cluster.economy_labels(
         count.economy_counts(base.place_addresses, world.assignment),
         count.world_totals(base.totals, denominator=edition.count.denominator).drop(
@@ -176,20 +205,41 @@ def answered(base: Base, edition: Edition, *, go_on: Callable[[], None]) -> dict
         ),
         **edition.labels,
     )
-    go_on()
+    named = _names(base, world, edition).merge(economies, on="cluster", how="left")
+    return {
+        "clusters": [ranked_cluster(row) for row in records(_described(base, world, named))],
+        "points": _packed(base, world),
+        "changes": _changes(base, world),
+        "merges": world.merges,
+        "notes": _notes(base, edition),
+        "edition": tomli_w.dumps(edition.model_dump(mode="json")),
+    }
+
+
+def answered_shapes(world: World, edition: Edition) -> dict[str, Any]:
+    """
+    Return the footprints of a question's clusters.
+
+    Parameters
+    ----------
+    world
+        From :func:`worked_out`.
+    edition
+        What is asked.
+
+    Returns
+    -------
+    collection
+        A FeatureCollection with ids; ``area_km2`` of each among its properties.
+    """
     shapes = footprint.footprints(
         world.membership, outline=edition.footprint.outline, **edition.disc
     )
-    described = _described(base, world, names.merge(economies, on="cluster", how="left"), shapes)
-    return {
-        "clusters": [ranked_cluster(row) for row in records(described)],
-        "footprints": outlines(shapes),
-        "points": _packed(base, world),
-        "changes": _changes(base, world, ids),
-        "merges": world.merges,
-        "notes": _notes(edition),
-        "edition": tomli_w.dumps(edition.model_dump(mode="json")),
-    }
+    collection = outlines(shapes)
+    areas = shapes["area_km2"].tolist() if "area_km2" in shapes else [None] * len(shapes)
+    for feature, area in zip(collection["features"], areas, strict=True):
+        feature["properties"]["area_km2"] = plain(area)
+    return collection
 
 
 def _allowed(edition: Edition, key: str, value: Any) -> Any:  # noqa: ANN401 - from JSON
@@ -218,37 +268,42 @@ def _number(key: str, value: Any, low: float, high: float) -> float:  # noqa: AN
     return float(value)
 
 
-def _world(base: Base, edition: Edition, go_on: Callable[[], None]) -> World:
-    """Run the stages from places to the ranking."""
-    if edition.count.method == "full":
-        msg = "count.method = full: whole counts need the documents, which this run does not hold"
+def _found(base: Base, edition: Edition, go_on: Callable[[], None]) -> World:
+    """Run the stages from places to the ranking: those of a run, on the run's evidence."""
+    if edition.count.method == "full" and not len(base.evidence.rows):
+        msg = (
+            "count.method = full: whole counts need evidence.parquet, which this run does not have"
+        )
         raise InputError(msg)
-    dense = cluster.membership(base.place_addresses, base.totals, **edition.density)
+    found = outcome(
+        edition, base.evidence, base.evidence.once, partial=tuple(base.partial), memory=base.memory
+    )
     go_on()
-    gaps = merge.gaps(dense, **edition.gap)
-    into, pairs = merge.merged(gaps, _ties(base, dense, gaps), **edition.merging)
-    members = cluster.renumbered(dense, into)
-    go_on()
-    assigned = count.assignment(base.place_addresses, members, **edition.boundary)
-    counts = count.fractional_counts(base.place_addresses, assigned)
-    world = count.world_totals(base.totals, denominator=edition.count.denominator)
-    ranking = rank.ranking(counts, world, **edition.size_rank(tuple(base.partial)))
-    return World(members, assigned, counts, ranking, int(pairs["merged"].sum()))
+    assigned = count.assignment(base.place_addresses, found.membership, **edition.boundary)
+    merges = int(found.candidate_pairs["merged"].sum())
+    return World(found.membership, assigned, found.ranking, merges, frozenset())
 
 
-def _ties(base: Base, dense: pd.DataFrame, gaps: pd.DataFrame) -> pd.DataFrame:
-    """
-    Return ties of the new clusters as far as the run's own merges tell: one link within a cluster.
+def _evidence(folder: RunFolder, edition: Edition) -> Evidence:
+    """Return a run's documents; without them, ties as far as the run's own merges tell."""
+    addresses, totals = folder.table("place_addresses"), folder.table("totals")
+    given = folder.optional("place_ties")
+    ties = pd.DataFrame(columns=list(_TIES)).astype(_TIES) if given is None else given
+    documents = folder.optional("evidence")
+    if documents is not None:
+        return evidence_of(documents, addresses, totals, ties)
+    own = _chained(folder.table("membership"), edition.weights.shaped_by[0])
+    nothing = pd.DataFrame(columns=list(_EVIDENCE)).astype(_EVIDENCE)
+    return evidence_of(nothing, addresses, totals, pd.concat([ties, own], ignore_index=True))
 
-    Neighbours that lie mostly in one cluster of the run are tied, others are not.
-    """
-    home = _homes(base.membership, dense)
-    pairs = [
-        (int(a), int(b), base.edition.weights.shaped_by[0], 1.0)
-        for a, b in zip(gaps["a"].tolist(), gaps["b"].tolist(), strict=True)
-        if home.get(a) is not None and home.get(a) == home.get(b)
-    ]
-    return pd.DataFrame(pairs, columns=list(_TIES)).astype(_TIES)
+
+def _chained(membership: pd.DataFrame, indicator: str) -> pd.DataFrame:
+    """Return ties from place to place within each cluster: what was one cluster hangs together."""
+    inside = membership[membership["cluster"] != NOISE].sort_values(["cluster", "place"])
+    place, home = inside["place"].to_numpy(), inside["cluster"].to_numpy()
+    same = home[:-1] == home[1:]
+    ends = {"place_a": place[:-1][same], "place_b": place[1:][same]}
+    return pd.DataFrame({"indicator": indicator, **ends, "strength": 1.0}).astype(_TIES)
 
 
 def _homes(old: pd.DataFrame, new: pd.DataFrame) -> dict[int, int]:
@@ -256,13 +311,13 @@ def _homes(old: pd.DataFrame, new: pd.DataFrame) -> dict[int, int]:
     both = new.loc[new["cluster"] != NOISE, ["place", "weight", "cluster"]].merge(
         old.loc[old["cluster"] != NOISE, ["place", "cluster"]], on="place", suffixes=("", "_old")
     )
-    mass = both.groupby(["cluster", "cluster_old"], as_index=False)["weight"].sum()
+    mass = both.groupby(["cluster", "cluster_old"], as_index=False).agg(weight=("weight", "sum"))
     order = mass.sort_values(["cluster", "weight", "cluster_old"], ascending=[True, False, True])
     first = order.drop_duplicates("cluster")
     return dict(zip(first["cluster"].tolist(), first["cluster_old"].tolist(), strict=True))
 
 
-def _under_known_ids(base: Base, world: World, matches: pd.DataFrame) -> tuple[World, pd.DataFrame]:
+def _under_known_ids(base: Base, world: World, matches: pd.DataFrame) -> World:
     """Return the world with the run's ids where clusters are the same, and fresh ids elsewhere."""
     known = dict(zip(matches["b"].tolist(), matches["a"].tolist(), strict=True))
     fresh = int(base.membership["cluster"].max()) + 1
@@ -274,8 +329,13 @@ def _under_known_ids(base: Base, world: World, matches: pd.DataFrame) -> tuple[W
     def renamed(table: pd.DataFrame) -> pd.DataFrame:
         return table.assign(cluster=table["cluster"].map(ids).astype(np.int64))
 
-    tables = (world.membership, world.assignment, world.counts, world.ranking)
-    return World(*map(renamed, tables), world.merges), matches
+    return World(
+        renamed(world.membership),
+        renamed(world.assignment),
+        renamed(world.ranking),
+        world.merges,
+        frozenset(known.values()),
+    )
 
 
 def _names(base: Base, world: World, edition: Edition) -> pd.DataFrame:
@@ -293,13 +353,9 @@ def _names(base: Base, world: World, edition: Edition) -> pd.DataFrame:
     return found.assign(name=names)
 
 
-def _described(
-    base: Base, world: World, named: pd.DataFrame, shapes: gpd.GeoDataFrame
-) -> pd.DataFrame:
+def _described(base: Base, world: World, named: pd.DataFrame) -> pd.DataFrame:
     """Return the ranking with names; people are known only of clusters that did not change."""
     table = world.ranking.merge(named, on="cluster", how="left")
-    if "area_km2" in shapes:
-        table = table.merge(shapes[["cluster", "area_km2"]], on="cluster", how="left")
     for indicator, covers in base.partial.items():
         table[f"share_{indicator}"] = None
         table.loc[~table["home_economy"].isin(list(covers)), f"count_{indicator}"] = None
@@ -330,29 +386,28 @@ def _packed(base: Base, world: World) -> str:
     return base64.b64encode(found.astype("<u2").tobytes()).decode()
 
 
-def _changes(base: Base, world: World, matches: pd.DataFrame) -> dict[str, Any]:
+def _changes(base: Base, world: World) -> dict[str, Any]:
     """Return what became of the run's clusters."""
-    kept = set(matches["a"].tolist())
     old, new = set(base.ranking["cluster"].tolist()), set(world.ranking["cluster"].tolist())
-    gone = sorted(old - kept)
+    gone = sorted(old - world.kept)
     into = _homes(world.membership, base.membership[base.membership["cluster"].isin(gone)])
     names = base.ranking.set_index("cluster")["name"]
     return {
         "before": len(old),
         "after": len(new),
-        "kept": len(kept),
+        "kept": len(world.kept),
         "new": sorted(new - old),
         "gone": [{"id": c, "name": str(names[c]), "into": into.get(c)} for c in gone],
     }
 
 
-def _notes(edition: Edition) -> list[str]:
+def _notes(base: Base, edition: Edition) -> list[str]:
     """Return what an answer leaves open, one sentence each."""
     notes = [
         "Population is known only for clusters whose places did not change.",
         "Profiles are those of the run, not of this question.",
     ]
-    if edition.merge.tie_rule != "none":
+    if edition.merge.tie_rule != "none" and not len(base.evidence.rows):
         notes.append(
             "Neighbours merge where the run had them in one cluster: ties are not counted anew."
         )
