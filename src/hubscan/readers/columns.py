@@ -32,7 +32,7 @@ def plain_label(text: Any) -> Any:  # noqa: ANN401 - an Ibis column
 
 
 def label_lists(
-    rows: ibis.Table, key: str, label: str, order: Sequence[Any], *, name: str
+    rows: ibis.Table, key: str, label: str, order: Sequence[str], *, name: str
 ) -> ibis.Table:
     """
     Return the labels of each document as one text.
@@ -57,11 +57,9 @@ def label_lists(
     """
     labelled = rows.select(key, *order, label=plain_label(rows[label]))
     labelled = labelled.filter(labelled.label.notnull() & labelled[key].notnull())
-    keys = [labelled[column] for column in order]
-    place = ibis.row_number().over(order_by=[*keys, labelled.label], group_by=[key])
-    numbered = labelled.mutate(place=place)
-    once = numbered.group_by([key, "label"]).agg(place=numbered.place.min())
-    listed = once.group_by(key).agg(listed=once.label.group_concat("; ", order_by=once.place))
+    once = labelled.group_by([key, "label"]).agg(**{name: labelled[name].min() for name in order})
+    places = [*(once[name] for name in order), once.label]
+    listed = once.group_by(key).agg(listed=once.label.group_concat("; ", order_by=places))
     return listed.rename({name: "listed"})
 
 
