@@ -1,0 +1,28 @@
+"""The network: open inputs fetched, addresses asked of providers; used nowhere else."""
+
+from hubscan.remote.inquiry import asked, with_provider
+from hubscan.remote.listing import Remote, remote_named, remotes
+from hubscan.remote.manifest import Entry, read_manifest, with_entry, write_manifest
+from hubscan.remote.openalex import fetch_works, snapshot_parts
+from hubscan.remote.providers import PROVIDERS, Candidate, opened_provider
+from hubscan.remote.transfer import Policy, fetch, fetch_json
+
+__all__ = [
+    "PROVIDERS",
+    "Candidate",
+    "Entry",
+    "Policy",
+    "Remote",
+    "asked",
+    "fetch",
+    "fetch_json",
+    "fetch_works",
+    "opened_provider",
+    "read_manifest",
+    "remote_named",
+    "remotes",
+    "snapshot_parts",
+    "with_entry",
+    "with_provider",
+    "write_manifest",
+]

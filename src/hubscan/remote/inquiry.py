@@ -1,0 +1,179 @@
+"""Ask a provider about many addresses: slowly, once each, and only what is left."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+
+from hubscan.errors import InputError
+from hubscan.sphere import place_keys
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from hubscan.remote.cache import Answers
+    from hubscan.remote.providers import Candidate
+
+ORDER: Final = ("point", "street", "city", "region", "country", "none")
+"""Precisions, finest first."""
+
+
+@dataclass(frozen=True)
+class Pace:
+    """
+    How fast a provider is asked, and how patiently.
+
+    Attributes
+    ----------
+    per_second
+        Queries a second at most; public services allow one.
+    attempts, first_wait
+        Tries of one query, and seconds before the second, doubled each time.
+    sleep, clock
+        Wait and tell the time, seconds; others in tests.
+    """
+
+    per_second: float = 1.0
+    attempts: int = 4
+    first_wait: float = 2.0
+    sleep: Callable[[float], None] = time.sleep
+    clock: Callable[[], float] = time.monotonic
+
+
+def asked(
+    queries: Iterable[tuple[str, str]],
+    provider: tuple[str, Callable[[str, str], list[Candidate]]],
+    answers: Answers,
+    *,
+    pace: Pace,
+    date: str,
+) -> dict[tuple[str, str], list[Candidate]]:
+    """
+    Ask a provider about queries, each once in all runs.
+
+    Parameters
+    ----------
+    queries
+        Text and country (ISO alpha-2, or empty) of each.
+    provider
+        Its name, and the function of :func:`hubscan.remote.opened_provider`.
+    answers
+        Answers of this and earlier runs; new ones are added one by one.
+    pace
+        How fast and how patiently to ask.
+    date
+        Kept with new answers.
+
+    Returns
+    -------
+    candidates
+        By query, the best first.
+
+    Raises
+    ------
+    InputError
+        If a query fails for good; the answers so far are kept, and another run goes on from there.
+    """
+    name, ask = provider
+    found: dict[tuple[str, str], list[Candidate]] = {}
+    last = -np.inf
+    for text, country in dict.fromkeys(queries):
+        known = answers.get(name, text, country)
+        if known is None:
+            pace.sleep(max(0.0, last + 1.0 / pace.per_second - pace.clock()))
+            last = pace.clock()
+            known = _answer(name, ask, text, country, pace)
+            answers.put(name, text, country, known, date=date)
+        found[text, country] = known
+    return found
+
+
+def with_provider(
+    located: pd.DataFrame,
+    queries: pd.DataFrame,
+    candidates: dict[tuple[str, str], list[Candidate]],
+    *,
+    name: str,
+    min_precision: str,
+) -> pd.DataFrame:
+    """
+    Return located localities, with a provider's answers where they are fine enough.
+
+    The first candidate in the country given that is at least as fine as asked for is taken; one in
+    another country never is.
+
+    Parameters
+    ----------
+    located
+        Table ``located_localities`` with ``latitude``, ``longitude``, ``confidence``, ``rivals``.
+    queries
+        ``locality``, ``query``, ``country`` (ISO alpha-2, or empty): what was asked for which.
+    candidates
+        From :func:`asked`.
+    name
+        The provider's name, for ``method``.
+    min_precision
+        Coarsest precision that counts: ``"street"``, ``"city"``, ``"region"``.
+
+    Returns
+    -------
+    located
+        The same table; what was taken has the method ``provider NAME``, the confidence 0.5 (nobody
+        has measured it) and the labels of the other candidates as rivals.
+    """
+    finest = ORDER.index(min_precision)
+    rows = []
+    for number, text, country in queries[["locality", "query", "country"]].itertuples(index=False):
+        offered = candidates.get((text, country), [])
+        fits = [each for each in offered if ORDER.index(each.precision) <= finest]
+        fits = [each for each in fits if not country or each.country.upper() in ("", country)]
+        if fits:
+            others = "; ".join(each.label for each in offered if each is not fits[0])
+            rows.append((number, fits[0], country, others))
+    table = located.copy()
+    at = pd.Index(table["locality"]).get_indexer(pd.Index([row[0] for row in rows], dtype="int64"))
+    spots = table.index[at]
+    chosen = [row[1] for row in rows]
+    latitude = np.array([each.latitude for each in chosen], float)
+    longitude = np.array([each.longitude for each in chosen], float)
+    table.loc[spots, "place"] = place_keys(latitude, longitude)
+    table.loc[spots, "geonameid"] = pd.NA
+    table.loc[spots, "latitude"], table.loc[spots, "longitude"] = latitude, longitude
+    table.loc[spots, "precision"] = [each.precision for each in chosen]
+    table.loc[spots, "method"] = f"provider {name}"
+    table.loc[spots, "economy"] = [row[2] or row[1].country.upper() for row in rows]
+    table.loc[spots, "confidence"] = 0.5
+    table.loc[spots, "rivals"] = [row[3] for row in rows]
+    return table
+
+
+def _answer(
+    name: str,
+    ask: Callable[[str, str], list[Candidate]],
+    text: str,
+    country: str,
+    pace: Pace,
+) -> list[Candidate]:
+    """Return a provider's answer, asked again while it fails."""
+    from geopy.exc import (  # type: ignore[import-untyped]  # noqa: PLC0415 - untyped, an extra
+        GeopyError,
+    )
+
+    wait = pace.first_wait
+    for left in range(pace.attempts - 1, -1, -1):
+        try:
+            return ask(text, country)
+        except GeopyError as error:
+            if not left:
+                msg = (
+                    f"provider {name}: no answer to {text!r} in {pace.attempts} tries ({error}): "
+                    "the answers so far are kept; run again to go on"
+                )
+                raise InputError(msg) from error
+            pace.sleep(max(wait, float(getattr(error, "retry_after", None) or 0)))
+            wait *= 2
+    return []
