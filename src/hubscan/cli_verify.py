@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _SHOWN: Final = 40
 _WIDE: Final = 44
+_COMPARISON: Final = "comparison"
 _EDITIONS: Final = ("gii-2023", "gii-2024", "gii-2025")
 
 TargetArgument = Annotated[
@@ -144,12 +145,12 @@ def _summary_table(summary: Any) -> Any:  # noqa: ANN401 - a frame, a table
 def _fault_table(faults: Any) -> Any:  # noqa: ANN401 - a frame, a table
     rows = [
         (
-            row.kind, row.check, _short(row.row), _short(row.column), _short(row.found),
+            row.kind, row.table if row.check == _COMPARISON else row.check, _short(row.row), _short(row.column), _short(row.found),
             _short(row.expected), _interval(row.low, row.high),
         )
         for row in faults.head(_SHOWN).itertuples()
     ]  # fmt: skip
-    columns = ("kind", "check", "row", "column", "#found", "#expected", "#allowed")
+    columns = ("kind", "where", "row", "column", "found", "expected", "#allowed")
     hidden = len(faults) - _SHOWN
     more = f" (the first {_SHOWN}; --out or --json for all)" if hidden > 0 else ""
     return table(f"Found: {len(faults)}{more}", columns, rows)
@@ -165,7 +166,11 @@ def _verdict(target: str, faults: pd.DataFrame, failing: int) -> str:
 
 
 def _interval(low: float, high: float) -> str:
-    return "" if low != low else f"{low:.6g} to {high:.6g}"  # noqa: PLR0124 - NaN is not itself
+    """Return bounds as a text; a missing one is open."""
+    known = [f"{bound:,.10g}" for bound in (low, high) if bound == bound]  # noqa: PLR0124 - NaN is not itself
+    if len(known) == 1:
+        return f"{'at least' if low == low else 'at most'} {known[0]}"  # noqa: PLR0124 - as above
+    return known[0] if low == high else " to ".join(known)
 
 
 def _number(value: float) -> str:

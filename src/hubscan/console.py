@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from rich.status import Status
 
-    from hubscan.store import StageRecord
+    from hubscan.watching import StageRecord
 
 
 @dataclass

@@ -14,7 +14,8 @@ from hubscan import world as synthetic
 from hubscan.cluster.names import official_matches, official_names
 from hubscan.console import table
 from hubscan.edition import load_edition
-from hubscan.store import StageRecord, fingerprint
+from hubscan.store import fingerprint
+from hubscan.watching import StageRecord
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from hubscan.runs import Finished
-    from hubscan.store import Watcher
+    from hubscan.watching import Watcher
 
 _SHOWN: Final = 25
 _TOP: Final = 10

@@ -71,9 +71,7 @@ class DuckDB:
         with _sentences("query engine", self.spill):
             self.connection.to_parquet(table, str(path), compression="zstd")
 
-    def write_ordered(
-        self, rows_at: Path, target: Path, *, by: Sequence[str], about: str
-    ) -> None:
+    def write_ordered(self, rows_at: Path, target: Path, *, by: Sequence[str], about: str) -> None:
         """
         Write the rows of a Parquet file, or of a folder of them, in order: equal rows, equal bytes.
 
@@ -89,8 +87,11 @@ class DuckDB:
             Kept in the file's metadata under the key ``hubscan``.
         """
         files = str(rows_at / "*.parquet") if rows_at.is_dir() else str(rows_at)
+        # by name, so that what is known of all files, such as that nothing is missing, is known of
+        # one or many: it decides how columns are encoded
+        rows = "read_parquet(?, union_by_name=true)"
         copy = (
-            f"COPY (SELECT * FROM read_parquet(?) ORDER BY {', '.join(by)}) TO ? "  # noqa: S608 - our own columns
+            f"COPY (SELECT * FROM {rows} ORDER BY {', '.join(by)}) TO ? "  # noqa: S608 - our own columns
             "(FORMAT parquet, COMPRESSION zstd, KV_METADATA {hubscan: ?})"
         )
         with _sentences("query engine", self.spill):

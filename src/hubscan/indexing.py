@@ -15,13 +15,14 @@ import pandas as pd
 from hubscan import __version__, indexing_figures, store
 from hubscan.index import bridges, set2024, set2024_checks, set2024_scores, verify
 from hubscan.report import tables
+from hubscan.watching import StageRecord
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from hubscan.index.pipeline import Result
-    from hubscan.store import Watcher
+    from hubscan.watching import Watcher
 
 VARIED: Final = 0.25
 """Weights are multiplied by numbers between 0.75 and 1.25: what the JRC's audits do."""
@@ -250,7 +251,7 @@ def stage(watcher: Watcher, name: str, rows: int) -> Iterator[None]:
     began = time.perf_counter()
     yield
     seconds = round(time.perf_counter() - began, 3)
-    watcher.end(store.StageRecord(name, seconds, rows, reused=False))
+    watcher.end(StageRecord(name, seconds, rows, reused=False))
 
 
 def _set2024_about(weights: str, result: Result) -> dict[str, str]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from hubscan.index.pipeline import Result
-    from hubscan.store import Watcher
+    from hubscan.watching import Watcher
 
 SYNTHETIC: Final = "SYNTHETIC: modelled micro-data on real published margins"
 

@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 import geopandas as gpd
-import numpy as np
-import pandas as pd
 import tomli_w
 
 from hubscan import reporting
 from hubscan.report import geo, maps, tables
+from hubscan.report.grey import grey_points
 from hubscan.schema import NOISE
-from hubscan.sphere import coordinates
 from hubscan.store import json_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    import pandas as pd
 
     from hubscan.edition import Edition
     from hubscan.engine import DuckDB
@@ -75,10 +75,24 @@ def write(
         of its own; None to leave it out.
     """
     about = _about(results.edition, inputs)
-    ranking, clusters = results.ranking, _clusters(results)
-    _table(ranking, folder / "ranking", about)
+    clusters = _clusters(results)
+    _write_sheets(results, folder, about)
+    _write_frames(results, rejected, folder, about)
+    _write_ground(results, clusters, folder, about)
+    _map(results, inputs, clusters, folder)
+    edition = results.edition.model_dump(mode="json")
+    (folder / "edition.toml").write_text(tomli_w.dumps(edition), encoding="utf-8")
+    _write_profiles(results, folder / "profiles", about)
+    reporting.write_report_tables(results, folder / "report", about)
+    if local is not None and results.evidence is not None:
+        text, target = json_text(about), folder / "evidence.parquet"
+        local.write_ordered(results.evidence, target, by=_EVIDENCE_ORDER, about=text)
+
+
+def _write_sheets(results: Results, folder: Path, about: Mapping[str, str]) -> None:
+    """Write the tables that people open: a workbook, and CSV and Parquet of each."""
     sheets = {
-        "ranking": ranking,
+        "ranking": results.ranking,
         "counts": results.counts,
         "economies": results.economy_counts,
         "coverage": results.coverage,
@@ -89,8 +103,13 @@ def write(
         sheets |= {} if table is None else {name: table}
     tables.write_workbook(sheets, folder / "ranking.xlsx", about=about)
     for name, table in sheets.items():
-        if name != "ranking":
-            _table(table, folder / name, about)
+        _table(table, folder / name, about)
+
+
+def _write_frames(
+    results: Results, rejected: pd.DataFrame, folder: Path, about: Mapping[str, str]
+) -> None:
+    """Write the tables that programs read, as Parquet."""
     for name, table in (
         ("membership", results.membership),
         ("place_addresses", results.place_addresses),
@@ -100,21 +119,18 @@ def write(
         ("rejected", rejected),
     ):
         tables.write_parquet(table, folder / f"{name}.parquet", about=about)
+
+
+def _write_ground(
+    results: Results, clusters: gpd.GeoDataFrame, folder: Path, about: Mapping[str, str]
+) -> None:
+    """Write the footprints for geographic software."""
     (folder / "clusters.geojson").write_text(geo.geojson_text(clusters, about=about), "utf-8")
     layers = {"clusters": clusters}
     if (results.membership["cluster"] != NOISE).sum() <= GEOPACKAGE_PLACES:
         layers["places"] = _member_places(results)
     geo.write_geopackage(layers, folder / "clusters.gpkg")
     geo.write_geoparquet(clusters, folder / "clusters.parquet", about=about)
-    _map(results, inputs, clusters, folder)
-    edition = results.edition.model_dump(mode="json")
-    (folder / "edition.toml").write_text(tomli_w.dumps(edition), encoding="utf-8")
-    _write_profiles(results, folder / "profiles", about)
-    reporting.write_report_tables(results, folder / "report", about)
-    if local is not None and results.evidence is not None:
-        text = json_text(about)
-        target = folder / "evidence.parquet"
-        local.write_ordered(results.evidence, target, by=_EVIDENCE_ORDER, about=text)
 
 
 def write_record(record: Mapping[str, Any], folder: Path) -> None:
@@ -127,49 +143,6 @@ def _write_profiles(results: Results, folder: Path, about: Mapping[str, str]) ->
     folder.mkdir()
     for name, table in results.profiles.items():
         _table(table, folder / name, about)
-
-
-def noise_points(
-    place_addresses: pd.DataFrame,
-    membership: pd.DataFrame,
-    totals: pd.DataFrame,
-    *,
-    minimum: int,
-    grid_deg: float,
-) -> pd.DataFrame:
-    """
-    Return the grey points of the maps: places outside clusters, gathered on a grid.
-
-    Parameters
-    ----------
-    place_addresses, membership, totals
-        Tables of these names.
-    minimum
-        Fewest addresses at a point.
-    grid_deg
-        Cell of the grid, degrees.
-
-    Returns
-    -------
-    points
-        ``latitude``, ``longitude`` (degrees, centre of the cell), ``addresses``.
-    """
-    outside = pd.Index(membership.loc[membership["cluster"] == NOISE, "place"])
-    rows = place_addresses[outside.get_indexer(place_addresses["place"]) >= 0]
-    latitude, longitude = coordinates(rows["place"].to_numpy())
-    # counts at places are held in units of a fraction of one
-    unit = rows["indicator"].map(totals.set_index("indicator")["unit"]).to_numpy()
-    number = rows["addresses"].to_numpy() / unit
-    cells = pd.DataFrame(
-        {
-            "latitude": np.round(latitude / grid_deg).astype(int),
-            "longitude": np.round(longitude / grid_deg).astype(int),
-            "addresses": number,
-        }
-    )
-    gathered = cells.groupby(["latitude", "longitude"], as_index=False)["addresses"].sum()
-    kept: pd.DataFrame = gathered[gathered["addresses"] >= minimum].reset_index(drop=True)
-    return kept.assign(latitude=kept["latitude"] * grid_deg, longitude=kept["longitude"] * grid_deg)
 
 
 def _about(edition: Edition, inputs: Inputs) -> dict[str, str]:
@@ -223,7 +196,7 @@ def _member_places(results: Results) -> gpd.GeoDataFrame:
 
 def _map(results: Results, inputs: Inputs, clusters: gpd.GeoDataFrame, folder: Path) -> None:
     edition, addresses = results.edition, results.place_addresses
-    noise = noise_points(
+    noise = grey_points(
         addresses[addresses["indicator"].isin(edition.weights.shaped_by)],
         results.membership,
         results.totals,

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from hubscan import cluster, count, footprint, geocode, ingest, merge, profile, rank
-from hubscan.store import Kept
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
     from hubscan.edition import Edition
     from hubscan.ingest import Sources
-    from hubscan.store import Store
+    from hubscan.store import Kept, Store
 
 
 @dataclass(frozen=True)
@@ -70,11 +69,11 @@ def run(edition: Edition, sources: Sources, store: Store, world: World) -> Resul
     return replace(found.results, profiles=_profiles(edition, sources, store, found))
 
 
-def ranked(edition: Edition, sources: Sources, store: Store, world: World) -> Ranked:  # noqa: PLR0914, PLR0915 - the method on one page
+def ranked(edition: Edition, sources: Sources, store: Store, world: World) -> Ranked:  # noqa: PLR0915 - the method on one page
     """Identify and rank the innovation clusters of one edition, from documents to ranking."""
     e, keep = edition, store.keep
     window = {"indicators": e.indicators, "years": e.window.years}
-    chosen = {"filters": ingest.Filters(**window, **e.ingest.filters)}
+    chosen = {"filters": ingest.Filters(e.indicators, e.window.years, **e.ingest.filters)}
     unit, shaping = e.count.fraction_unit, e.weights.shaped_by
     gazetteer, region = world.gazetteer, {"economies": e.regional.economies}
 
@@ -100,13 +99,21 @@ def ranked(edition: Edition, sources: Sources, store: Store, world: World) -> Ra
 
     # where activity is dense, and which neighbours belong together
     universe = keep(
-        "universe", count.universe, totals, by_country, mass, **region, of=e.regional.weights_universe
+        "universe",
+        count.universe,
+        totals,
+        by_country,
+        mass,
+        **region,
+        of=e.regional.weights_universe,
     )
     density = keep("density", cluster.density_used, mass, universe, **e.scan)
     used = {**e.density, **cluster.threshold(density.value)}
     dense = keep("dense", cluster.membership, mass, universe, **used)
     gaps = keep("gaps", merge.gaps, dense, **e.gap)
-    inside = keep("document_economies", count.document_economies, located, dense, indicators=shaping)
+    inside = keep(
+        "document_economies", count.document_economies, located, dense, indicators=shaping
+    )
     told = keep("told_ties", merge.collaboration_ties, inside)
     place_ties = keep("place_ties", ingest.place_ties, sources)
     given = keep("given_ties", merge.ties_between_places, place_ties, dense)
@@ -129,7 +136,9 @@ def ranked(edition: Edition, sources: Sources, store: Store, world: World) -> Ra
     whole = keep("whole", count.whole_documents, located, assigned, method=e.count.method)
     counts = keep("counts", count.counts, mass, whole, assigned, method=e.count.method)
     by_economy = keep("economy_counts", count.economy_counts, mass, assigned)
-    shared = keep("shared", count.universe, totals, by_country, mass, **region, of=e.regional.shares)
+    shared = keep(
+        "shared", count.universe, totals, by_country, mass, **region, of=e.regional.shares
+    )
     in_world = count.world_totals(shared.value, denominator=e.count.denominator)
     ranking = rank.ranking(counts.value, in_world, **e.size_rank(sources.partial))
     ranking = rank.intensity(ranking, living.value, **e.rank.intensity.parameters)
@@ -167,8 +176,8 @@ def _profiles(
     chosen = {"filters": ingest.Filters(e.indicators, e.window.years, **e.ingest.filters)}
     shared = {"counting": "fractional", "missing": e.count.missing}
     leading = {"counting": e.profile.organisations.counting, "missing": e.count.missing}
-    home = profile.homes(clusters, home_economy=e.profile.home_economy)
-    home = store.given("homes", home)
+    found_home = profile.homes(clusters, home_economy=e.profile.home_economy)
+    home = store.given("homes", found_home)
 
     lists = keep("label_lists", ingest.label_lists, sources, indicators=shaping)
     borne = keep("document_lists", ingest.document_lists, sources, lists, **chosen)
@@ -230,8 +239,10 @@ def changes(results: Results, before: Before) -> tuple[pd.DataFrame, pd.DataFram
     choice = {"top": e.rank.top, "na_beyond": e.rank.change.na_beyond}
     change = rank.changes(ranking, before.ranking, matches, **choice)
     if "total_share" in before.ranking:
-        basis = {"growth_basis": e.profile.growth_basis, "indicators": shaping}
-        grown = profile.growth(ranking, before.ranking, matches, **basis)
+        basis = e.profile.growth_basis
+        grown = profile.growth(
+            ranking, before.ranking, matches, growth_basis=basis, indicators=shaping
+        )
         change = change.assign(growth_percent=grown["growth_percent"].to_numpy())
     return change, rank.leavers(ranking, before.ranking, matches, top=e.rank.top)
 

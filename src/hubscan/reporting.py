@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import geopandas as gpd
 import pandas as pd
 
 from hubscan.edition import Edition, load_edition
 from hubscan.report import gii, maps, tables
+from hubscan.report.grey import grey_points
 from hubscan.store import read_json
 
 if TYPE_CHECKING:
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 
     from hubscan.pipeline import Results
 
-LABELLED = 40
+LABELLED: Final = 40
+_NONE: Final = pd.DataFrame()
 
 
 def findings(results: Results) -> gii.Findings:
@@ -100,7 +102,7 @@ def report_figures(run: Path) -> dict[str, Figure]:
     caption = " ".join((record["inputs"]["note"], *record["inputs"]["attribution"]))
     figures = dict(_bars(run, edition, caption))
     clusters = gpd.read_parquet(run / "clusters.parquet")
-    noise = pd.DataFrame({"latitude": [], "longitude": [], "addresses": []}, dtype=float)
+    noise = _noise(run, edition)
     figures |= gii.inset_maps(
         clusters,
         noise,
@@ -135,6 +137,21 @@ def write_figures(run: Path, folder: Path) -> list[str]:
     return sorted(figures)
 
 
+def _noise(run: Path, edition: Edition) -> pd.DataFrame:
+    """Return the grey points of a run folder."""
+    addresses, membership, totals = (
+        pd.read_parquet(run / f"{name}.parquet")
+        for name in ("place_addresses", "membership", "totals")
+    )
+    return grey_points(
+        addresses[addresses["indicator"].isin(edition.weights.shaped_by)],
+        membership,
+        totals,
+        minimum=edition.report.noise_min,
+        grid_deg=edition.report.noise_round_deg,
+    )
+
+
 def _bars(run: Path, edition: Edition, caption: str) -> list[tuple[str, Figure]]:
     """Return the bar charts that a run has the tables for."""
     report, found = run / "report", []
@@ -160,9 +177,6 @@ def _bars(run: Path, edition: Edition, caption: str) -> list[tuple[str, Figure]]
         figure = gii.economies_figure(counts, title=f"{title}: economies", caption=caption)
         found.append(("economies", figure))
     return found
-
-
-_NONE = pd.DataFrame()
 
 
 def _notes(about: Mapping[str, str]) -> str:

@@ -24,8 +24,8 @@ from hubscan import (
     previous,
     store,
 )
-from hubscan.watching import largest_spill
 from hubscan.errors import InputError
+from hubscan.watching import largest_spill
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -131,13 +131,7 @@ def run(
             opened = opening.opened_inputs(inputs, root, local=local, store=stages)
             rejected = local.frame(opening.rejected_rows(opened, local))
             noted.rows = len(rejected)
-        world = _world(opened, root)
-        results = pipeline.run(edition, opened.sources, stages, world)
-        if machine.change:
-            earlier = beside.previous_folder(inputs, root)
-            before = _before(edition, opened, stages, world, folder=earlier)
-            change, leavers = pipeline.changes(results, before)
-            results = replace(results, change=change, leavers=leavers)
+        results = _results(edition, opened, stages, machine, root=root)
         with store.published(folder) as fresh:
             with stages.watched("run_folder") as noted:
                 kept = local if machine.evidence else None
@@ -201,6 +195,20 @@ def checked(
         "faults": faults.to_dict("records"),
     }
     return Checked(files, faults.sort_values("rows", ascending=False), summary)
+
+
+def _results(
+    edition: Edition, opened: Opened, stages: Store, machine: Machine, *, root: Path
+) -> pipeline.Results:
+    """Return what the method finds, held against the edition before if that is wanted."""
+    world = _world(opened, root)
+    results = pipeline.run(edition, opened.sources, stages, world)
+    if not machine.change:
+        return results
+    earlier = beside.previous_folder(opened.inputs, root)
+    before = _before(edition, opened, stages, world, folder=earlier)
+    change, leavers = pipeline.changes(results, before)
+    return replace(results, change=change, leavers=leavers)
 
 
 def _local(work: Path, machine: Machine) -> Any:  # noqa: ANN401 - a context of DuckDB

@@ -20,9 +20,7 @@ _PROVINCES: Final = {
 """Postal codes of Canadian provinces, by their GeoNames code."""
 
 
-def with_states(
-    clusters: pd.DataFrame, cities: pd.DataFrame, *, state_suffix: str
-) -> pd.DataFrame:
+def with_states(clusters: pd.DataFrame, cities: pd.DataFrame, *, state_suffix: str) -> pd.DataFrame:
     """
     Return clusters whose names end with the state or province of their last city.
 

@@ -66,7 +66,7 @@ def collaboration_ties(document_economies: ibis.Table) -> ibis.Table:
     return pairs.group_by("a", "b", "indicator").agg(links=pairs.count().cast("float64"))
 
 
-def outside_ties(
+def outside_ties(  # noqa: PLR0913 - three tables, the neighbours and the rule
     located: ibis.Table,
     document_economies: ibis.Table,
     membership: ibis.Table,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from hubscan.outputs import noise_points
+from hubscan.report.grey import grey_points
 from hubscan.sphere import place_keys
 
 
@@ -21,6 +21,6 @@ def test_counts_in_fractions_and_addresses_of_huge_documents_are_told_apart() ->
     membership = pd.DataFrame({"place": [near, far, inside], "cluster": [-1, -1, 1]})
     # patents are documents of 10,000 addresses, publications are counts in units of 1/10,000
     totals = pd.DataFrame({"indicator": ["patents", "publications"], "unit": [1, 10_000]})
-    points = noise_points(addresses, membership, totals, minimum=6, grid_deg=0.1)
+    points = grey_points(addresses, membership, totals, minimum=6, grid_deg=0.1)
     assert points.round(9).to_numpy().tolist() == [[10.0, 20.0, 6.0]]
-    assert noise_points(addresses, membership, totals, minimum=7, grid_deg=0.1).empty
+    assert grey_points(addresses, membership, totals, minimum=7, grid_deg=0.1).empty
