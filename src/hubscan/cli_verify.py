@@ -34,6 +34,10 @@ ToleranceOption = Annotated[
     float,
     typer.Option(min=0.0, help="Relative room beyond rounding; of ranks, relative to the list."),
 ]
+ColumnsOption = Annotated[
+    str | None,
+    typer.Option("--columns", metavar="NAME,...", help="Columns to compare; all if unset."),
+]
 CsvOption = Annotated[
     Path | None, typer.Option("--out", "-o", help="CSV file to write everything found to.")
 ]
@@ -44,6 +48,7 @@ def verify(
     target: TargetArgument,
     against: AgainstOption = None,
     tolerance: ToleranceOption = 0.0,
+    columns: ColumnsOption = None,
     out: CsvOption = None,
 ) -> None:
     """
@@ -56,7 +61,10 @@ def verify(
 
     screen: Screen = context.obj
     itself = target in _EDITIONS and against is None and not Path(target).exists()
-    faults, summary = _of_edition(target) if itself else _compared(target, against, tolerance)
+    chosen = None if columns is None else [name.strip() for name in columns.split(",")]
+    faults, summary = (
+        _of_edition(target) if itself else _compared(target, against, tolerance, chosen)
+    )
     failing = faults[faults["kind"].isin(FAILING)]
     content = {
         "target": target,
@@ -93,13 +101,14 @@ def _of_edition(target: str) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def _compared(
-    target: str, against: str | None, tolerance: float
+    target: str, against: str | None, tolerance: float, columns: list[str] | None
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the cells of a run or a table outside a published one, and a row a column."""
     import pandas as pd  # noqa: PLC0415 - as above
 
     from hubscan.verification import compared_faults, compared_summary  # noqa: PLC0415 - as above
     from hubscan.verification.reading import (  # noqa: PLC0415 - as above
+        checked_columns,
         published_for,
         read_run,
         read_table,
@@ -112,11 +121,14 @@ def _compared(
     else:
         name, found = read_table(path, against=against or _EDITIONS[-1])
         tables = {name: found}
-    options = {"tolerance": tolerance}
-    return (
-        pd.concat([compared_faults(t, against=n, **options) for n, t in tables.items()]),
-        pd.concat([compared_summary(t, against=n, **options) for n, t in tables.items()]),
-    )
+    checked_columns(columns or (), tables)
+    faults, summaries = [], []
+    for name, found in tables.items():
+        faults.append(compared_faults(found, against=name, tolerance=tolerance, columns=columns))
+        summaries.append(
+            compared_summary(found, against=name, tolerance=tolerance, columns=columns)
+        )
+    return pd.concat(faults, ignore_index=True), pd.concat(summaries, ignore_index=True)
 
 
 def _write(faults: pd.DataFrame, out: Path) -> None:
@@ -145,8 +157,9 @@ def _summary_table(summary: Any) -> Any:  # noqa: ANN401 - a frame, a table
 def _fault_table(faults: Any) -> Any:  # noqa: ANN401 - a frame, a table
     rows = [
         (
-            row.kind, row.table if row.check == _COMPARISON else row.check, _short(row.row), _short(row.column), _short(row.found),
-            _short(row.expected), _interval(row.low, row.high),
+            row.kind, row.table if row.check == _COMPARISON else row.check, _short(row.row),
+            _short(row.column), _short(row.found), _short(row.expected),
+            _interval(row.low, row.high),
         )
         for row in faults.head(_SHOWN).itertuples()
     ]  # fmt: skip
@@ -167,7 +180,7 @@ def _verdict(target: str, faults: pd.DataFrame, failing: int) -> str:
 
 def _interval(low: float, high: float) -> str:
     """Return bounds as a text; a missing one is open."""
-    known = [f"{bound:,.10g}" for bound in (low, high) if bound == bound]  # noqa: PLR0124 - NaN is not itself
+    known = [f"{bound:,.8g}" for bound in (low, high) if bound == bound]  # noqa: PLR0124 - NaN is not itself
     if len(known) == 1:
         return f"{'at least' if low == low else 'at most'} {known[0]}"  # noqa: PLR0124 - as above
     return known[0] if low == high else " to ".join(known)

@@ -16,7 +16,7 @@ from hubscan.verification.faults import Fault, fault_table, text_of
 from hubscan.verification.rounding import SLACK, half_units
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from hubscan.report.gii import Heading
 
@@ -36,7 +36,13 @@ _CORRECTED: Final = {"rank_per_capita": "rank_corrected"}
 _CHECK: Final = "comparison"
 
 
-def compared_faults(table: pd.DataFrame, *, against: str, tolerance: float) -> pd.DataFrame:
+def compared_faults(
+    table: pd.DataFrame,
+    *,
+    against: str,
+    tolerance: float,
+    columns: Collection[str] | None = None,
+) -> pd.DataFrame:
     """
     Return the cells of a table that lie outside what its published counterpart allows.
 
@@ -52,6 +58,9 @@ def compared_faults(table: pd.DataFrame, *, against: str, tolerance: float) -> p
         Name of a published table, one of :data:`hubscan.report.gii.TABLES`.
     tolerance
         Relative, at least 0; 0 for rounding alone.
+    columns
+        Names of the columns to compare, of those that the published table has; None for all.
+        Counts of a smaller world, for one, can't agree, while shares can.
 
     Returns
     -------
@@ -84,7 +93,7 @@ def compared_faults(table: pd.DataFrame, *, against: str, tolerance: float) -> p
     theirs = _published(against)
     ours, matched = _matched(table, theirs, against)
     faults = list(_unmatched(table, theirs, matched, against))
-    for heading in _compared(theirs, against):
+    for heading in _compared(theirs, against, columns):
         if _absent(table, heading.name):
             faults.append(
                 Fault("remark", _CHECK, against, "", heading.name, "not in the table", "compared")
@@ -101,13 +110,19 @@ def compared_faults(table: pd.DataFrame, *, against: str, tolerance: float) -> p
     return fault_table(faults)
 
 
-def compared_summary(table: pd.DataFrame, *, against: str, tolerance: float) -> pd.DataFrame:
+def compared_summary(
+    table: pd.DataFrame,
+    *,
+    against: str,
+    tolerance: float,
+    columns: Collection[str] | None = None,
+) -> pd.DataFrame:
     """
     Return for each column how many cells were compared, how many lie outside, and how far.
 
     Parameters
     ----------
-    table, against, tolerance
+    table, against, tolerance, columns
         As for :func:`compared_faults`.
 
     Returns
@@ -118,10 +133,10 @@ def compared_summary(table: pd.DataFrame, *, against: str, tolerance: float) -> 
     """
     theirs = _published(against)
     ours, matched = _matched(table, theirs, against)
-    faults = compared_faults(table, against=against, tolerance=tolerance)
+    faults = compared_faults(table, against=against, tolerance=tolerance, columns=columns)
     outside = faults[faults["kind"].isin(["outside", "contradiction"])]["column"].value_counts()
     rows = []
-    for heading in _compared(theirs, against):
+    for heading in _compared(theirs, against, columns):
         if _absent(table, heading.name):
             continue
         largest, correlation = math.nan, math.nan
@@ -150,10 +165,11 @@ def _published(against: str) -> pd.DataFrame:
     return published(against)
 
 
-def _compared(theirs: pd.DataFrame, against: str) -> list[Heading]:
-    """Return the columns that are compared: all but the key."""
-    key = _key(theirs)
-    return [each for each in TABLES[against].headings if each.name in theirs and each.name != key]
+def _compared(theirs: pd.DataFrame, against: str, columns: Collection[str] | None) -> list[Heading]:
+    """Return the columns that are compared: the chosen ones, or all, but for the key."""
+    found = [each for each in TABLES[against].headings if each.name in theirs]
+    chosen = {each.name for each in found} if columns is None else set(columns)
+    return [each for each in found if each.name in chosen and each.name != _key(theirs)]
 
 
 def _absent(table: pd.DataFrame, name: str) -> bool:

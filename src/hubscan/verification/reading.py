@@ -14,7 +14,7 @@ from hubscan.report.gii import TABLES, Findings, economies, report_tables, table
 from hubscan.report.gii.world_economies import in_force
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
 MISSING: Final = ("", "n.a.", "N.A.", "NaN", "nan")
@@ -149,6 +149,32 @@ def published_for(run: Run, *, against: str) -> dict[str, pd.DataFrame]:
         msg = f"verify: a run of {run.edition} has no tables of {against!r}"
         raise InputError(msg)
     return {name: table for name, table in found.items() if len(table)}
+
+
+def checked_columns(columns: Collection[str], tables: Collection[str]) -> None:
+    """
+    Raise InputError if some columns are in none of the published tables that are compared.
+
+    Parameters
+    ----------
+    columns
+        Names.
+    tables
+        Names of published tables.
+
+    Raises
+    ------
+    InputError
+        With the names of the columns that there are.
+    """
+    known = {each.name for name in tables for each in TABLES[name].headings}
+    unknown = sorted(set(columns) - known)
+    if unknown:
+        msg = (
+            f"verify: no published table has the columns {', '.join(unknown)}: "
+            f"known are {', '.join(sorted(known))}"
+        )
+        raise InputError(msg)
 
 
 def _optional(path: Path) -> pd.DataFrame | None:

@@ -47,12 +47,12 @@ def test_the_edition_of_2025_does_not_hold(tmp_path: Path) -> None:
     assert len(written) == len(content["faults"]) == sum(counts.values())
 
 
-def test_people_see_tables(capsys: pytest.CaptureFixture[str]) -> None:
+def test_people_see_tables(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "160")
     app = typer.Typer()
     app.command()(verify)
     shown = CliRunner().invoke(app, ["gii-2023"], obj=Screen())
     assert shown.exit_code == 1
-    del capsys
     assert "us-dallas.pdf" in shown.output
 
 
@@ -186,3 +186,15 @@ def test_a_run_has_no_tables_of_another_edition(tmp_path: Path) -> None:
     shown = run(str(run_folder(tmp_path / "run")), "--against", "gii-2023")
     assert isinstance(shown.exception, InputError)
     assert "a run of gii-2025 has no tables of 'gii-2023'" in str(shown.exception)
+
+
+def test_only_the_chosen_columns_are_compared(tmp_path: Path) -> None:
+    folder = run_folder(tmp_path / "run", shift=2e-4)
+    shown = run(str(folder), "--against", TABLE_2, "--columns", "rank, share_pct")
+    assert shown.exit_code == 0, shown.output
+    content = json.loads(shown.stdout)
+    assert [each["column"] for each in content["summary"]] == ["rank", "share_pct"]
+    assert content["faults"] == []
+    shown = run(str(folder), "--columns", "beauty")
+    assert isinstance(shown.exception, InputError)
+    assert "no published table has the columns beauty" in str(shown.exception)
