@@ -145,7 +145,7 @@ def _summary_table(summary: Any) -> Any:  # noqa: ANN401 - a frame, a table
         return table("Checks", ("check", "what must hold", "#found"), checks)
     rows = [
         (
-            _short(row.table), row.column, row.compared, row.outside,
+            _sheet(row.table), row.column, row.compared, row.outside,
             _number(row.largest_difference), _number(row.rank_correlation),
         )
         for row in summary.itertuples()
@@ -157,7 +157,7 @@ def _summary_table(summary: Any) -> Any:  # noqa: ANN401 - a frame, a table
 def _fault_table(faults: Any) -> Any:  # noqa: ANN401 - a frame, a table
     rows = [
         (
-            row.kind, row.table if row.check == _COMPARISON else row.check, _short(row.row),
+            row.kind, _sheet(row.table) if row.check == _COMPARISON else row.check, _short(row.row),
             _short(row.column), _short(row.found), _short(row.expected),
             _interval(row.low, row.high),
         )
@@ -188,6 +188,13 @@ def _interval(low: float, high: float) -> str:
 
 def _number(value: float) -> str:
     return "" if value != value else f"{value:.6g}"  # noqa: PLR0124 - NaN is not itself
+
+
+def _sheet(name: str) -> str:
+    """Return the short title of a published table."""
+    from hubscan.report.gii import TABLES  # noqa: PLC0415 - as above
+
+    return TABLES[name].sheet
 
 
 def _short(text: str) -> str:

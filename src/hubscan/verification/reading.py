@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import pandas as pd
 
 from hubscan.errors import InputError
-from hubscan.report.gii import TABLES, Findings, economies, report_tables, table_names
+from hubscan.report.gii import TABLES, Findings, economies, table_names
 from hubscan.report.gii.world_economies import in_force
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ _FEWEST: Final = 2
 
 
 class Run(NamedTuple):
-    """A run's report tables by name, its edition, and whether its data are synthetic."""
+    """A run's report tables, unrounded, by name; its edition; whether its data are synthetic."""
 
     tables: dict[str, pd.DataFrame]
     edition: str
@@ -116,7 +116,8 @@ def read_run(folder: Path) -> Run:
     )
     name = str(edition["name"])
     synthetic = '"synthetic": true' in (folder / "run.json").read_text("utf-8")
-    return Run(report_tables(findings, edition=name), name, synthetic)
+    tables = {table: _unrounded(table, findings) for table in table_names(name)}
+    return Run(tables, name, synthetic)
 
 
 def published_for(run: Run, *, against: str) -> dict[str, pd.DataFrame]:
@@ -175,6 +176,12 @@ def checked_columns(columns: Collection[str], tables: Collection[str]) -> None:
             f"known are {', '.join(sorted(known))}"
         )
         raise InputError(msg)
+
+
+def _unrounded(name: str, findings: Findings) -> pd.DataFrame:
+    """Return a report table before rounding, with exactly its columns."""
+    table = TABLES[name].made(findings)
+    return table[[each.name for each in TABLES[name].headings]].reset_index(drop=True)
 
 
 def _optional(path: Path) -> pd.DataFrame | None:
