@@ -89,7 +89,7 @@ def test_confidence_is_what_the_half_not_looked_at_bears_out() -> None:
     )
     large = groups[groups["rows"] >= 200]
     assert len(large) >= 5
-    assert (large["right"] - large["confidence"]).abs().max() <= 0.03
+    assert (large["right"] - large["confidence"]).abs().max() <= 0.04
     assert abs(every["right"].mean() - every["confidence"].mean()) <= 0.01
 
 

@@ -130,7 +130,7 @@ def with_provider(
     for number, text, country in queries[["locality", "query", "country"]].itertuples(index=False):
         offered = candidates.get((text, country), [])
         fits = [each for each in offered if ORDER.index(each.precision) <= finest]
-        fits = [each for each in fits if not country or each.country.upper() in ("", country)]
+        fits = [each for each in fits if not country or each.country in ("", country)]
         if fits:
             others = "; ".join(each.label for each in offered if each is not fits[0])
             rows.append((number, fits[0], country, others))
@@ -145,7 +145,7 @@ def with_provider(
     table.loc[spots, "latitude"], table.loc[spots, "longitude"] = latitude, longitude
     table.loc[spots, "precision"] = [each.precision for each in chosen]
     table.loc[spots, "method"] = f"provider {name}"
-    table.loc[spots, "economy"] = [row[2] or row[1].country.upper() for row in rows]
+    table.loc[spots, "economy"] = [row[2] or row[1].country for row in rows]
     table.loc[spots, "confidence"] = 0.5
     table.loc[spots, "rivals"] = [row[3] for row in rows]
     return table
@@ -159,9 +159,7 @@ def _answer(
     pace: Pace,
 ) -> list[Candidate]:
     """Return a provider's answer, asked again while it fails."""
-    from geopy.exc import (  # type: ignore[import-untyped]  # noqa: PLC0415 - untyped, an extra
-        GeopyError,
-    )
+    from geopy.exc import GeopyError  # noqa: PLC0415 - an extra, there if a provider is
 
     wait = pace.first_wait
     for left in range(pace.attempts - 1, -1, -1):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from hubscan.errors import InputError
+from hubscan.geocode.countries import country_code
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -127,7 +128,7 @@ def opened_provider(
         msg = f"provider {name!r}: must be one of {', '.join(PROVIDERS)}"
         raise InputError(msg)
     try:
-        from geopy import geocoders  # type: ignore[import-untyped]  # noqa: PLC0415 - an untyped extra
+        from geopy import geocoders  # noqa: PLC0415 - an extra
     except ImportError as error:
         msg = "providers need geopy: install hubscan with the extra 'geocoding'"
         raise InputError(msg) from error
@@ -152,7 +153,7 @@ def _candidate(place: Any, service: _Service) -> Candidate:  # noqa: ANN401 - ge
     return Candidate(
         latitude=float(place.latitude),
         longitude=float(place.longitude),
-        country=country,
+        country=country_code(country),
         precision=_PRECISION.get(kind.lower().replace(" ", ""), "none"),
         label=str(place.address),
     )
