@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from hubscan.pipeline import Results
 
 LABELLED: Final = 28
-_EVIDENCE_ORDER: Final = ("document", "place", "organisation", "economy")
+# two spellings of one place give two rows, which only their number tells apart
+_EVIDENCE_ORDER: Final = ("document", "place", "organisation", "economy", "addresses")
 GEOPACKAGE_PLACES: Final = 200_000
 """Places of clusters that a GeoPackage holds; more of them are in ``membership.parquet`` only."""
 SHOWN_AS: Final = ("cluster", "rank", "name", "economies", "total_share", "intensity_rank")
