@@ -118,7 +118,7 @@ def convert(
         assembled = source.assembled(scanned)
         scratch = stack.enter_context(TemporaryDirectory(prefix="assembled-", dir=work))
         documents, addresses = judged(assembled, local, Path(scratch), countries=options.countries)
-        tables = Tables(documents, addresses, local)
+        tables = Tables(documents, addresses, local, assembled.aside)
         ingested = Ingested(
             source=source,
             files=[file.content for file in staged],

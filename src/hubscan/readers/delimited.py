@@ -21,12 +21,13 @@ if TYPE_CHECKING:
 
     from hubscan.readers.parts import Opened
     from hubscan.readers.sink import Sink
-    from hubscan.readers.streams import Head
+    from hubscan.readers.streams import CleanText, Head
 
 BLOCK: Final = 4 << 20
 """Bytes that are parsed at a time; a row must be shorter."""
 
 _SHOWN: Final = 300
+_OPEN: Final = "a quote is never closed, or the file is cut short"
 
 
 @dataclass(frozen=True)
@@ -183,11 +184,18 @@ def text_tables(opened: Opened, sink: Sink, columns: Sequence[str] | None, delim
             for batch in reader:
                 yield pa.Table.from_batches([batch]), first
                 first += len(batch)
+            _check_closed(opened, text, delimiter)
         except pa.ArrowInvalid as error:
             msg = f"{opened.member.name}: near line {text.lines + 1}: {_cause(error)}"
             raise InputError(msg) from error
         finally:
             sink.replaced += text.replaced
+
+
+def _check_closed(opened: Opened, text: CleanText, delimiter: str) -> None:
+    """Raise if a file ends inside quotes: it may have stray ones, or no last line feed, not both."""
+    if _quoted(opened.head, delimiter) and text.quotes % 2 and not text.ends_line:
+        raise pa.ArrowInvalid(_OPEN)
 
 
 def _parsing(opened: Opened, sink: Sink, delimiter: str) -> arrow_csv.ParseOptions:
@@ -228,8 +236,8 @@ def _quoted(head: Head, delimiter: str) -> bool:
 
 def _cause(error: Exception) -> str:
     said = str(error).splitlines()[0]
-    if "out of sync" in said or "straddling" in said or "Empty CSV" in said:
-        return "a quote is never closed, or the file is cut short"
+    if said == _OPEN or "out of sync" in said or "straddling" in said or "Empty CSV" in said:
+        return _OPEN
     return f"can't be read: {said}"
 
 

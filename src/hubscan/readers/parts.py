@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import pyarrow as pa
@@ -115,6 +115,8 @@ class Assembled:
 
     documents: ibis.Table
     addresses: ibis.Table
+    aside: Mapping[str, ibis.Table] = field(default_factory=dict)
+    """Rows that are no addresses of the documents, by reason: only counted, as they are many."""
 
 
 @dataclass(frozen=True)

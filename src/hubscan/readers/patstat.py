@@ -9,7 +9,7 @@ use the tables so. ``weight`` of ``tls230`` is not used, fields are taken in the
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import ibis
 import pyarrow.compute as pc
@@ -112,17 +112,29 @@ def assembled(tables: Mapping[str, Any]) -> Assembled:
         applications that have none there, those of tls207.
     """
     published = _published(tables)
-    people = _people(tables, published)
+    applications = tables["tls201_appln"]
+    links = _links(tables, published)
     documents = _documents(tables, published)
+    symbols, fields = (
+        tables[name].semi_join(applications, "appln_id")
+        for name in ("tls209_appln_ipc", "tls230_appln_techn_field")
+    )
     for name, lists in (
-        ("ipc", _symbols(tables["tls209_appln_ipc"])),
-        ("fields", _fields(tables["tls230_appln_techn_field"])),
-        ("applicants", _applicants(tables, people)),
+        ("ipc", _symbols(symbols)),
+        ("fields", _fields(fields)),
+        ("applicants", _applicants(tables, links)),
     ):
-        named = lists.rename({"document_id": "appln_id"}) if "appln_id" in lists.columns else lists
-        joined = documents.left_join(named, "document_id")
+        joined = documents.left_join(lists.rename({"document_id": "appln_id"}), "document_id")
         documents = joined.select(*documents.columns, name)
-    return Assembled(documents, _inventors(tables, people))
+    return Assembled(documents, _inventors(tables, links.inventors), links.aside)
+
+
+class _Links(NamedTuple):
+    """Who is named on the applications: inventors, everyone, and the links that are not used."""
+
+    inventors: ibis.Table
+    everyone: ibis.Table
+    aside: dict[str, ibis.Table]
 
 
 def _published(tables: Mapping[str, Any]) -> ibis.Table:
@@ -148,44 +160,36 @@ def _documents(tables: Mapping[str, Any], published: ibis.Table) -> ibis.Table:
     )
 
 
-def _people(tables: Mapping[str, Any], published: ibis.Table) -> ibis.Table:
-    """Return who is named on each application, from both link tables, with the reason if unused."""
-    of_publication = tables["tls227_pers_publn"].join(
-        published.select("pat_publn_id", "appln_id"), "pat_publn_id"
-    )
-    named = of_publication.select("person_id", "appln_id", *_LINK)
-    inventors = named.filter(_sequence(named, "invt") > 0).select("appln_id").distinct()
-    links = tables["tls207_pers_appln"].select("person_id", "appln_id", *_LINK)
-    known = links.left_join(inventors.mutate(elsewhere=True), "appln_id")
-    known = known.left_join(published.select("appln_id", pct=True), "appln_id")
-    reason = ibis.cases(
-        (known.pct.isnull(), NO_PCT), (known.elsewhere.notnull(), ELSEWHERE), else_=no_reason()
-    )
-    fallback = known.select("person_id", "appln_id", *_LINK, reason=reason)
-    others = tables["tls227_pers_publn"].anti_join(published, "pat_publn_id")
-    unused = others.select(
-        "person_id", *_LINK, appln_id=ibis.null("string"), reason=ibis.literal(NO_PCT)
-    )
-    published_people = named.mutate(reason=no_reason())
-    return published_people.union(fallback).union(unused.select(*fallback.columns))
+def _links(tables: Mapping[str, Any], published: ibis.Table) -> _Links:
+    """Return the links of PCT applications: as published (tls227), else as filed (tls207)."""
+    columns = ["person_id", "appln_id", *_LINK]
+    publications, applications = tables["tls227_pers_publn"], tables["tls207_pers_appln"]
+    of_publication = published.select("pat_publn_id", "appln_id")
+    told = publications.join(of_publication, "pat_publn_id").select(*columns)
+    filed = applications.select(*columns).semi_join(published, "appln_id")
+    inventors = told.filter(_sequence(told, "invt") > 0)
+    others = filed.filter(_sequence(filed, "invt") > 0)
+    every = told.union(filed)
+    elsewhere = [
+        rows.anti_join(published, key).select(*_LINK)
+        for rows, key in ((publications, "pat_publn_id"), (applications, "appln_id"))
+    ]
+    aside = {
+        NO_PCT: elsewhere[0].union(elsewhere[1]),
+        APPLICANT: every.filter(_sequence(every, "invt") == 0),
+        ELSEWHERE: others.semi_join(inventors, "appln_id"),
+    }
+    return _Links(inventors.union(others.anti_join(inventors, "appln_id")), every, aside)
 
 
-def _inventors(tables: Mapping[str, Any], people: ibis.Table) -> ibis.Table:
-    """Return every link as an address, with the reason if it is none."""
+def _inventors(tables: Mapping[str, Any], inventors: ibis.Table) -> ibis.Table:
+    """Return inventors as addresses, with the reason if one is none."""
     persons = tables["tls206_person"].select("person_id", *_PERSON, known=True)
-    joined = people.left_join(persons, "person_id").drop("person_id_right")
-    original = _originals(tables["tls226_person_orig"])
-    joined = joined.left_join(original, "person_id")
+    joined = inventors.left_join(persons, "person_id").drop("person_id_right")
+    originals = tables["tls226_person_orig"].semi_join(inventors, "person_id")
+    joined = joined.left_join(_originals(originals), "person_id")
     country = joined.person_ctry_code.upper()
     good = country.re_search("^[A-Z]{2}$")
-    reason = ibis.coalesce(
-        joined.reason,
-        ibis.cases(
-            (_sequence(joined, "invt") == 0, APPLICANT),
-            (joined.known.isnull(), NO_PERSON),
-            else_=no_reason(),
-        ),
-    )
     placed = joined.select(
         "person_id",
         document_id=joined.appln_id,
@@ -195,8 +199,8 @@ def _inventors(tables: Mapping[str, Any], people: ibis.Table) -> ibis.Table:
         region=joined.state,
         postcode=joined.zip_code,
         country=ibis.ifelse(good, country, ibis.null("string")),
-        reason=reason,
-        unused=reason.notnull(),
+        reason=ibis.cases((joined.known.isnull(), NO_PERSON), else_=no_reason()),
+        unused=joined.known.isnull(),
     )
     return sequenced(placed, "document_id", ["unused", "place", "person_id"])
 
@@ -217,12 +221,11 @@ def _originals(rows: ibis.Table) -> ibis.Table:
     return ranked.filter(ranked.place == 0).drop("place", "person_orig_id")
 
 
-def _applicants(tables: Mapping[str, Any], people: ibis.Table) -> ibis.Table:
+def _applicants(tables: Mapping[str, Any], links: _Links) -> ibis.Table:
     """Return the applicants of each application, under standardised names where there are."""
     persons = tables["tls206_person"]
     names = persons.select("person_id", name=first_of(persons.psn_name, persons.person_name))
-    used = people.filter(people.appln_id.notnull() & (people.reason.fill_null("") != NO_PCT))
-    applicants = used.filter(_sequence(used, "applt") > 0)
+    applicants = links.everyone.filter(_sequence(links.everyone, "applt") > 0)
     joined = applicants.join(names, "person_id")
     placed = joined.select("appln_id", "name", place=_sequence(joined, "applt"))
     return label_lists(placed, "appln_id", "name", ["place"], name="applicants")

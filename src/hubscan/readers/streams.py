@@ -215,6 +215,8 @@ class CleanText(io.RawIOBase):
         self._fallback = fallback
         self.replaced = 0
         self.lines = 0
+        self.quotes = 0
+        self.ends_line = True
         first = raw.read(HEAD_BYTES)
         encoding = _encoding(first)
         errors = "surrogateescape" if encoding.startswith("utf-8") else "replace"
@@ -227,6 +229,10 @@ class CleanText(io.RawIOBase):
     """Bytes that were not of the encoding."""
     lines: int
     """Line feeds given out so far."""
+    quotes: int
+    """Double quotes given out so far."""
+    ends_line: bool
+    """Whether the last byte given out is a line feed."""
 
     def readable(self) -> bool:
         """Return that it can be read."""
@@ -242,7 +248,10 @@ class CleanText(io.RawIOBase):
         size = min(len(view), len(self._pending))
         view[:size] = self._pending[:size]
         self._pending = self._pending[size:]
-        self.lines += bytes(view[:size]).count(b"\n")
+        given = bytes(view[:size])
+        self.lines += given.count(b"\n")
+        self.quotes += given.count(b'"')
+        self.ends_line = given.endswith(b"\n") if given else self.ends_line
         return size
 
     def _clean(self, chunk: bytes, *, final: bool) -> bytes:

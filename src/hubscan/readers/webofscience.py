@@ -83,7 +83,7 @@ def tagged_records(opened: Opened, lines: Iterable[str]) -> Iterator[Record]:
     record: Record = {}
     tag, number = "", 0
     for number, raw in enumerate(lines, 1):
-        line = raw.rstrip("\r\n")
+        line = raw.rstrip("\r\n").removeprefix("\ufeff")
         mark = line[:2]
         if mark == "ER":
             yield _whole(record)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -19,6 +20,7 @@ from hubscan.readers.sink import LISTED, Tally
 from hubscan.store import json_text, read_json, written_whole
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     import ibis
@@ -43,6 +45,8 @@ class Tables:
     documents: ibis.Table
     addresses: ibis.Table
     engine: DuckDB
+    aside: Mapping[str, ibis.Table]
+    """Rows that are only counted as rejected addresses, by reason."""
 
     def documents_tally(self) -> Tally:
         """Count the documents."""
@@ -50,7 +54,11 @@ class Tables:
 
     def addresses_tally(self) -> Tally:
         """Count the addresses."""
-        return self._tally(self.addresses)
+        tally = self._tally(self.addresses)
+        for reason, rows in self.aside.items():
+            number = int(self.engine.frame(rows.agg(rows=rows.count()))["rows"].iloc[0])
+            tally.add(Tally(number, Counter({reason: number} if number else {})))
+        return tally
 
     def _tally(self, table: ibis.Table) -> Tally:
         counts = self.engine.frame(table.group_by("reason").agg(rows=table.count()))

@@ -67,8 +67,19 @@ def test_a_column_that_is_missing_is_named(tmp_path: Path) -> None:
 
 def test_a_quote_that_is_never_closed_is_a_sentence_with_the_line(tmp_path: Path) -> None:
     path = tmp_path / "scopus.csv"
-    path.write_text('EID,Year,Affiliations\n"2-s2.0-1,2020,"X, Kobe, Japan"\n' + "a,b,c\n" * 3)
-    with pytest.raises(InputError, match=r"scopus\.csv: .*line \d+|none is left"):
+    good = 'EID,Year,Affiliations\n"2-s2.0-1",2020,"X, Kobe, Japan"\n'
+    for end in ('"2-s2.0-2",2021,"X, Ko', '"' + "x," * 4_000_000):
+        path.write_text(good + end)
+        with pytest.raises(
+            InputError, match=r"scopus\.csv: near line \d+: a quote is never closed"
+        ):
+            read("scopus", path, out=tmp_path / "out")
+
+
+def test_a_row_cut_short_is_rejected_and_counted(tmp_path: Path) -> None:
+    path = tmp_path / "scopus.csv"
+    path.write_text("EID,Year,Affiliations\n2-s2.0-1,2020,X\\, Kobe\n2-s2.0-2,20")
+    with pytest.raises(InputError, match="of 0 addresses|another number of columns"):
         read("scopus", path, out=tmp_path / "out")
 
 
