@@ -155,7 +155,7 @@ def test_the_printed_form_of_appendix_table_2(tables: dict[str, pd.DataFrame]) -
         "Shenzhen–Hong Kong–Guangzhou", "1", "CN/HK", "117,542.00", "193,635.00", "6,916.00",
         "8.97", "2.36", "2.94", "14.28", "1", "0", "2",
     ]  # fmt: skip
-    # the first rows of the seed's Figure 1, and of Table 1 with its bare 100
+    # as the report prints Figure 1, and Table 1 with its bare 100
     name = "clusters_2025_figure1_top10"
     assert printed(tables[name], TABLES[name].headings).iloc[0].tolist()[2:] == [
         "2.4%", "9.0%", "2.9%"
