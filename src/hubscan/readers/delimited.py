@@ -193,7 +193,7 @@ def text_tables(opened: Opened, sink: Sink, columns: Sequence[str] | None, delim
 
 
 def _check_closed(opened: Opened, text: CleanText, delimiter: str) -> None:
-    """Raise if a file ends inside quotes: it may have stray ones, or no last line feed, not both."""
+    """Raise if a file ends inside quotes: a whole one may have stray quotes, but ends a line."""
     if _quoted(opened.head, delimiter) and text.quotes % 2 and not text.ends_line:
         raise pa.ArrowInvalid(_OPEN)
 
