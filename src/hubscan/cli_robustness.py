@@ -100,10 +100,7 @@ def sweep(
             raise InputError(msg)
         varied[key.strip()] = steps(values)
     swept = comparisons.swept_run(run.absolute(), varied, out, watcher=screen)
-    columns = (
-        *varied, "clusters", "merges", "inside", "adjusted_rand", "variation_of_information",
-        "rank_shift", "top_10", "top_100",
-    )  # fmt: skip
+    columns = (*varied, "clusters", "merges", "adjusted_rand", "rank_shift", "top_10", "top_100")
     screen.result(
         {"folder": str(swept.folder), "settings": swept.table.to_dict("records")},
         [

@@ -29,20 +29,25 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 _REACHED: Final = (
-    "weights.", "cluster.", "merge.", "count.", "footprint.buffer_shape", "rank.on",
+    "weights.density_basis", "weights.totals", "cluster.border_rule", "cluster.include_self",
+    "merge.gap_between", "merge.max_gap_km", "merge.noise_rival", "merge.tie_rule",
+    "merge.tie_weights", "count.method", "count.missing", "count.denominator", "count.vc_boundary",
+    "footprint.buffer_shape", "rank.aggregation", "rank.on",
 )  # fmt: skip
 """Parameters that act between evidence and ranking; others need the inputs to be read again."""
-
-_ELSEWHERE: Final = ("cluster.names.", "cluster.economies.", "cluster.threshold")
 
 _DOCUMENTED_RANGES: Final[dict[str, tuple[Any, ...]]] = {"merge.max_gap_km": (3.0, 5.0)}
 """Parameters for which the source gives a range and not a number."""
 
 _PLAUSIBLE: Final[dict[str, tuple[Any, ...]]] = {
     "weights.density_basis": ("inventor", "half"),
+    "merge.noise_rival": ("bucket", "ignore"),
     "merge.tie_weights": ("equal_share", "plain_sum"),
 }
-"""Alternatives where not all are: other bases give another number of clusters than published."""
+"""
+Alternatives where not all are to be had: other bases give another number of clusters than was
+published, and single places as rivals can't be told from evidence.
+"""
 
 
 class Factor(NamedTuple):
@@ -100,8 +105,8 @@ def unknown_choices(edition: Edition) -> list[Factor]:
     known = _alternatives(type(edition))
     found = []
     for key in edition.keys():  # noqa: SIM118 - not a mapping
-        open_ = edition.status_of(key) != STATUSES[0] and key.startswith(_REACHED)
-        if key in _DOCUMENTED_RANGES or (open_ and not key.startswith(_ELSEWHERE)):
+        open_ = edition.status_of(key) != STATUSES[0] and key in _REACHED
+        if key in _DOCUMENTED_RANGES or open_:
             levels = _DOCUMENTED_RANGES.get(key) or _PLAUSIBLE.get(key) or known.get(key, ())
             levels = tuple(dict.fromkeys((*levels, edition.get(key)) if levels else ()))
             if len(levels) > 1:

@@ -221,7 +221,8 @@ def explained(folder: Path, wanted: str) -> Explained:
     documents = explain.documents_counted(base.evidence, assigned, cluster, column=column)
     near = explain.left_out(membership, cluster, within_km=_NEAR_KM, most=len(membership))
     weights = edition.size_rank(base.partial)["weights"]
-    steps = explain.moves(base.found.ranking, base.found.world.to_dict(), cluster, weights=weights)
+    world = {name: float(base.found.world[name]) for name in weights}
+    steps = explain.moves(base.found.ranking, world, cluster, weights=weights)
     pairs = base.found.candidate_pairs
     summary = {
         **{name: row[name] for name in ("cluster", "rank", "name", "economies", "total_share")},

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import pandas as pd
 
 from hubscan import cluster, count, merge, rank
+from hubscan.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -94,8 +95,10 @@ def outcome(
     Raises
     ------
     HubscanError
-        If a stage can't be run, such as when no place is dense enough.
+        If a stage can't be run, such as when no place is dense enough, or the edition is of a
+        region or lets single places compete, which evidence alone can't tell.
     """
+    _check(edition)
     e, keep = edition, (memory or Memory()).keep
 
     def given(name: str, function: Callable[..., Value], **parameters: str) -> tuple[str, Value]:
@@ -106,7 +109,9 @@ def outcome(
     place_ties = ("place_ties", evidence.place_ties)
 
     # where activity is dense, and which neighbours belong together
-    dense = keep("dense", cluster.membership, mass, totals, **e.density)
+    density = keep("density", cluster.density_used, mass, totals, **e.scan)
+    used = {**e.density, **cluster.threshold(density[1])}
+    dense = keep("dense", cluster.membership, mass, totals, **used)
     gaps = keep("gaps", merge.gaps, dense, **e.gap)
     told = keep("told_ties", lambda places: evidence.ties(times, places), dense)
     offered = keep("given_ties", merge.ties_between_places, place_ties, dense)
@@ -124,6 +129,15 @@ def outcome(
     world = count.world_totals(totals[1], denominator=e.count.denominator)
     ranking = rank.ranking(counts[1], world, **e.size_rank(partial))
     return Outcome(dense[1], members[1], pairs, counts[1], world, ranking)
+
+
+def _check(edition: Edition) -> None:
+    """Raise InputError for an edition that needs more than evidence."""
+    for key, allowed in (("regional.economies", ()), ("merge.noise_rival", ("bucket", "ignore"))):
+        value = edition.get(key)
+        if value not in (allowed or ((),)):
+            msg = f"{edition.name}: {key} = {value!r}: uncertainty is not available for it"
+            raise InputError(msg)
 
 
 def _whole(

@@ -214,9 +214,9 @@ def steady_region(table: pd.DataFrame, *, keys: Sequence[str], top: int) -> pd.D
     Returns
     -------
     region
-        One row a parameter: ``parameter``, ``top``, ``lowest``, ``highest`` (of the settings that
-        keep the list's members), ``settings`` (how many do), ``same_order`` (how many keep their
-        order too), ``of`` (settings in all).
+        One row a parameter: ``parameter``, ``top``, ``lowest``, ``highest`` (as texts, of the
+        settings that keep the list's members), ``settings`` (how many do), ``same_order`` (how
+        many keep their order too), ``of`` (settings in all).
     """
     same = table[table[f"top_{top}"] == 1.0]
     ordered = int(table[f"order_{top}"].fillna(value=False).astype(bool).sum())
@@ -224,8 +224,8 @@ def steady_region(table: pd.DataFrame, *, keys: Sequence[str], top: int) -> pd.D
         {
             "parameter": key,
             "top": top,
-            "lowest": min(same[key]) if len(same) else None,
-            "highest": max(same[key]) if len(same) else None,
+            "lowest": str(min(same[key])) if len(same) else "",
+            "highest": str(max(same[key])) if len(same) else "",
             "settings": len(same),
             "same_order": ordered,
             "of": len(table),
