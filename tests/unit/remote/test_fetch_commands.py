@@ -116,7 +116,7 @@ def test_an_empty_snapshot_is_told() -> None:
 
 
 def test_the_command_fetches_once_and_writes_the_manifest(
-    server: Any,
+    server: Any,  # noqa: ANN401 - fixture
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

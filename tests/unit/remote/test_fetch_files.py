@@ -110,7 +110,7 @@ def test_a_range_that_is_refused_begins_anew(server: Any, tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("code", [429, 500, 502, 503, 504])
 def test_a_busy_server_is_asked_again_ever_more_slowly(
-    server: Any,
+    server: Any,  # noqa: ANN401 - fixture
     tmp_path: Path,
     code: int,
 ) -> None:

@@ -172,7 +172,7 @@ def test_answers_are_taken_where_they_are_fine_enough_and_in_the_country() -> No
     queries = localities.assign(query=["q1", "q2", "q3", "q4"])
     far, near = (
         Candidate(1.0, 2.0, "US", "point", "far"),
-        Candidate(3.0, 4.0, "fr", "street", "near"),
+        Candidate(3.0, 4.0, "FR", "street", "near"),
     )
     coarse = Candidate(5.0, 6.0, "FR", "region", "coarse")
     offered = {
