@@ -72,7 +72,11 @@ def ingest(  # noqa: PLR0913, PLR0917 - one parameter for each option a user has
         readers.source_named(source), paths, out, options=options, watcher=screen
     )
     counts = {"documents": done.documents.content(), "addresses": done.addresses.content()}
-    screen.result({"folder": str(out), **counts}, [_counts(done), _reasons(done)])
+    screen.result(
+        {"folder": str(out), **counts, "notes": done.notes}, [_counts(done), _reasons(done)]
+    )
+    for text, number in done.notes.items():
+        screen.note(f"{number:,} {text}")
     if done.passed_over:
         screen.note(f"{len(done.passed_over)} files are not of this source: see ingest.json")
     screen.note(f"Run it with: hubscan run --inputs {out / 'inputs.toml'}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import time
 from contextlib import ExitStack
@@ -65,7 +66,9 @@ class StagedFile:
             "part": self.part.name,
             "bytes": self.size,
             "sha256": self.sha256,
-            **{name: self.counts[name] for name in ("rows", "addresses", "replaced_bytes")},
+            **{
+                name: self.counts[name] for name in ("rows", "addresses", "replaced_bytes", "notes")
+            },
         }
 
 
@@ -103,6 +106,7 @@ def convert(
         If a file is missing, broken, or another export than the one needed.
     """
     source = _bound(source, options)
+    _check_encoding(options.encoding)
     work = folder.absolute().parent / ".hubscan"
     spill = work / "spill"
     chosen, passed_over = _chosen(source, paths)
@@ -127,6 +131,7 @@ def convert(
             addresses=_tally(staged, tables.addresses_tally(), source.address_parts, "addresses"),
             rejected=[row for file in staged for row in file.counts["listed"]],
             settings=_settings(options),
+            unplaced=tables.unplaced(),
         )
         write_folder(ingested, tables, folder)
         seconds = round(time.perf_counter() - began, 3)
@@ -145,6 +150,14 @@ def _bound(source: Source, options: Options) -> Source:
         msg = f"{source.title} needs a mapping: name its file with --mapping"
         raise InputError(msg)
     return source.bound(options.mapping)
+
+
+def _check_encoding(name: str | None) -> None:
+    try:
+        codecs.lookup(name or "utf-8")
+    except LookupError as error:
+        msg = f"--encoding {name}: is not known: cp1252, latin-1 or gb18030 are"
+        raise InputError(msg) from error
 
 
 def _settings(options: Options) -> dict[str, Any]:

@@ -48,6 +48,7 @@ _WORK: Final = pa.schema(
         ("type", _TEXT),
         ("is_paratext", pa.bool_()),
         ("is_retracted", pa.bool_()),
+        ("is_authors_truncated", pa.bool_()),
         ("primary_location", pa.struct([("source", pa.struct([("type", _TEXT)]))])),
         ("topics", pa.list_(_SUBFIELD)),
         ("authorships", pa.list_(_AUTHORSHIP)),
@@ -118,6 +119,8 @@ _CSV: Final = {
     "topic": ("primary_topic.display_name",),
 }
 _PAGE: Final = 500
+
+CUT: Final = "works whose list of authors the API cut at 100"
 
 
 def is_works(head: Head) -> bool:
@@ -284,6 +287,7 @@ def _take_works(works: pa.Table, first: int, sink: Sink) -> None:
             works = works.filter(pc.invert(bad))
     if not len(works):
         return
+    sink.notes[CUT] += pc.sum(works["is_authors_truncated"]).as_py() or 0
     works = works.combine_chunks()
     identifier = _short(works["id"])
     marks = {"file": pa.array([sink.file] * len(works)), "row": works["row"]}

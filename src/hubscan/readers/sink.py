@@ -83,6 +83,8 @@ class Sink:
     addresses: Tally = field(default_factory=Tally)
     listed: list[dict[str, Any]] = field(default_factory=list)
     replaced: int = 0
+    notes: Counter[str] = field(default_factory=Counter)
+    """What else there is to know of rows that were kept, and of how many."""
     _held: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)
     _listed_for: Counter[str] = field(default_factory=Counter)
 
@@ -149,6 +151,7 @@ class Sink:
             "rows": self.rows.content(),
             "addresses": self.addresses.content(),
             "replaced_bytes": self.replaced,
+            "notes": dict(sorted(self.notes.items())),
             "listed": self.listed,
         }
 

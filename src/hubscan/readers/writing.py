@@ -56,7 +56,7 @@ class Tables:
         """Count the addresses."""
         tally = self._tally(self.addresses)
         for reason, rows in self.aside.items():
-            number = int(self.engine.frame(rows.agg(rows=rows.count()))["rows"].iloc[0])
+            number = self._size(rows)
             tally.add(Tally(number, Counter({reason: number} if number else {})))
         return tally
 
@@ -66,6 +66,23 @@ class Tables:
         for row in counts.dropna(subset=["reason"]).sort_values("reason").itertuples():
             tally.rejected[str(row.reason)] += int(str(row.rows))
         return tally
+
+    def unplaced(self) -> dict[str, int]:
+        """Count what is kept and can't be located: it lowers the coverage of a run."""
+        documents = self.documents.filter(self.documents.reason.isnull()).select("document_id")
+        addresses = self.addresses.filter(self.addresses.reason.isnull())
+        nowhere = addresses.filter(
+            addresses.city.isnull() & addresses.latitude.isnull() & addresses.address.isnull()
+        )
+        return {
+            "documents without an address": self._size(
+                documents.anti_join(addresses, "document_id")
+            ),
+            "addresses without a city, coordinates or text": self._size(nowhere),
+        }
+
+    def _size(self, table: ibis.Table) -> int:
+        return int(self.engine.frame(table.agg(rows=table.count()))["rows"].iloc[0])
 
     def rejected(self) -> list[dict[str, Any]]:
         """Return the first rejected rows of each reason, in the order of documents."""
@@ -93,6 +110,17 @@ class Ingested:
     addresses: Tally
     rejected: list[dict[str, Any]]
     settings: dict[str, Any]
+    unplaced: dict[str, int]
+    """Documents kept without an address, and addresses kept without anything to locate them by."""
+
+    @property
+    def notes(self) -> dict[str, int]:
+        """What else there is to know, and of how many rows or bytes."""
+        found: Counter[str] = Counter(self.unplaced)
+        for file in self.files:
+            found.update(file["notes"])
+            found["bytes that were not of the encoding"] += file["replaced_bytes"]
+        return {text: number for text, number in found.items() if number}
 
     def content(self, columns: dict[str, list[str]]) -> dict[str, Any]:
         """Return the record of the conversion, for JSON."""
@@ -103,6 +131,7 @@ class Ingested:
             "settings": self.settings,
             "documents": self.documents.content(),
             "addresses": self.addresses.content(),
+            "notes": self.notes,
             "columns": columns,
             "files": self.files,
             "passed_over": self.passed_over,

@@ -253,6 +253,37 @@ def test_lists_in_cells_are_taken_apart_together(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_what_is_kept_without_a_place_is_counted(tmp_path: Path) -> None:
+    folder = tmp_path / "patentsview"
+    shutil.copytree(FIXTURES / "patentsview", folder)
+    for path in folder.glob("g_location*"):
+        first = path.read_text(encoding="utf-8").splitlines()[0]
+        path.write_text(first + "\n", encoding="utf-8")
+    for path in folder.glob("g_inventor*"):
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        path.write_text("".join(line for line in lines if "11000006" not in line))
+    done = read("patentsview", folder, out=tmp_path / "out")
+    assert done.notes == {
+        "documents without an address": 1,
+        "addresses without a city, coordinates or text": 8,
+    }
+
+
+def test_works_whose_authors_were_cut_are_counted(tmp_path: Path) -> None:
+    whole = (FIXTURES / "openalex" / "page-1.json").read_text(encoding="utf-8")
+    page = json.loads(whole)
+    page["results"][0]["is_authors_truncated"] = True
+    path = tmp_path / "page.json"
+    path.write_text(json.dumps(page))
+    done = read("openalex", path, out=tmp_path / "out")
+    assert done.notes["works whose list of authors the API cut at 100"] == 1
+
+
+def test_an_unknown_encoding_is_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="--encoding klingon: is not known"):
+        read("scopus", FIXTURES / "scopus", out=tmp_path / "out", encoding="klingon")
+
+
 def test_settings_are_recorded(tmp_path: Path) -> None:
     read("scopus", FIXTURES / "scopus", out=tmp_path / "out", encoding="cp1252", countries=("JP",))
     record = json.loads((tmp_path / "out" / "ingest.json").read_text(encoding="utf-8"))
