@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
+from hubscan.cluster.names import LIST
 from hubscan.errors import InputError
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 _NEEDED: Final = ("name", "cities", "latitudes", "longitudes")
 _BETWEEN: Final = ";"
+_SEPARATOR: Final = r"\s*;\s*"
 
 
 def own_names(inputs: Inputs, root: Path) -> pd.DataFrame | None:
@@ -42,18 +44,24 @@ def own_names(inputs: Inputs, root: Path) -> pd.DataFrame | None:
         return None
     path = root / inputs.names
     try:
-        table = pd.read_csv(path, dtype=str, keep_default_na=False)
+        table = pd.read_csv(path, dtype=str, keep_default_na=False, skip_blank_lines=False)
     except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         msg = f"{path.name}: can't be read as a table of names: {error}"
         raise InputError(msg) from error
+    if not isinstance(table.index, pd.RangeIndex):
+        msg = f"{path.name}: rows have more cells than the header: put texts with commas in quotes"
+        raise InputError(msg)
     missing = [name for name in _NEEDED if name not in table]
     if missing:
         found = ", ".join(map(str, table.columns))
         msg = f"{path.name}: no column {', '.join(missing)}: found {found}"
         raise InputError(msg)
-    for number, row in enumerate(table[list(_NEEDED)].itertuples(index=False), start=2):
-        _check(tuple(map(str, row)), where=f"{path.name}: row {number}")
-    return table[list(_NEEDED)]
+    given = table.loc[(table != "").any(axis=1), list(_NEEDED)]
+    for index, *row in given.itertuples():
+        _check(tuple(map(str, row)), where=f"{path.name}: row {int(index) + 2}")
+    # lists in the one form that names are read in
+    listed = {name: given[name].str.replace(_SEPARATOR, LIST, regex=True) for name in _NEEDED[1:]}
+    return given.assign(**listed).reset_index(drop=True)
 
 
 def previous_folder(inputs: Inputs, root: Path) -> Path | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from contextlib import contextmanager
@@ -104,7 +105,8 @@ def largest_spill(folder: Path) -> Iterator[list[float]]:
 
     def look() -> None:
         while not done.wait(_EVERY):
-            sizes = [_size(path) for path in folder.rglob("*")]
+            # os.walk passes over folders that are gone since they were listed
+            sizes = (_size(Path(at, name)) for at, _, names in os.walk(folder) for name in names)
             most[0] = max(most[0], round(sum(sizes) / 1e9, 3))
 
     thread = threading.Thread(target=look, daemon=True)

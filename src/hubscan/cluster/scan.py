@@ -64,11 +64,10 @@ def density_used(
     Raises
     ------
     InputError
-        If ``rule`` is not known, or no threshold gives so many clusters.
+        If ``rule`` is not known, the step is outside (0, 1), or no threshold gives so many
+        clusters.
     """
-    if rule not in RULES:
-        msg = f"regional: density = {rule!r}: must be one of {', '.join(RULES)}"
-        raise InputError(msg)
+    _check(rule, scan_step)
     if rule == "given":
         return _row(density["min_weight"], density["min_share"])
     name = "min_share" if density["min_weight"] is None else "min_weight"
@@ -106,14 +105,24 @@ def density_used(
     raise InputError(msg)
 
 
+def _check(rule: str, scan_step: float) -> None:
+    if rule not in RULES:
+        msg = f"regional: density = {rule!r}: must be one of {', '.join(RULES)}"
+        raise InputError(msg)
+    if rule == "scan" and not 0 < scan_step < 1:
+        msg = f"regional: scan_step = {scan_step}: must be greater than 0 and less than 1"
+        raise InputError(msg)
+
+
 def _lowered(first: float, *, step: float, until: float) -> Iterator[float]:
-    """Yield thresholds from the first one down, to six significant digits, each once."""
-    value, last = first, 0.0
-    while value > until:
+    """Yield the first threshold, and lower ones to six significant digits, each once."""
+    value, last = first, first
+    yield first
+    while (value := value * (1 - step)) > until:
         shown = round(value, _DIGITS - 1 - int(log10(value) // 1))
         if shown != last:
             yield shown
-        last, value = shown, value * (1 - step)
+        last = shown
 
 
 def threshold(density: pd.DataFrame) -> dict[str, float | None]:
