@@ -84,7 +84,8 @@ def orcid(labelled: pd.DataFrame) -> pd.DataFrame:
     names = names.explode("name")
     names = names[names["name"] != ""]
     names = names.assign(key=all_folded(names["name"].astype("str")).to_numpy())
-    truth = names[["country", "key", "lat", "lng", "half", "group", "geonames_id"]]
+    names = names.assign(named=all_folded(names["city"].astype("str")).to_numpy())
+    truth = names[["country", "key", "lat", "lng", "half", "group", "geonames_id", "named"]]
     truth = truth.drop_duplicates(["country", "key", "geonames_id"])
     truth = truth[~truth.duplicated(["country", "key"], keep=False)]
     rows = pd.read_csv(ORCID, keep_default_na=False, dtype="str")
@@ -251,6 +252,10 @@ def main() -> None:
     for name, table in found.items():
         print(f"\n{name}\n{summary(table, 'half').round(4).to_string()}")
         print(summary(table[table["half"] == "unseen"], "group").round(3).to_string(header=False))
+        if name.startswith("ORCID"):
+            same = table[all_folded(table["city"]).to_numpy() == table["named"].to_numpy()]
+            print("rows that name the registry's own city:")
+            print(summary(same, "half").round(4).to_string(header=False))
         if asked.errors in (name, "all"):
             print_errors(name, table)
 
