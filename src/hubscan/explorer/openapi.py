@@ -197,7 +197,7 @@ def _schemas() -> dict[str, Any]:
             "properties": {
                 "cluster.radius_km": {"type": "number", "minimum": 1, "maximum": 60},
                 "cluster.min_weight": {"type": "number", "minimum": 1, "maximum": 1e6},
-                "cluster.min_share": {"type": "number", "minimum": 1e-6, "maximum": 0.1},
+                "cluster.min_share": {"type": "number", "minimum": 1e-6, "maximum": 1},
                 "merge.max_gap_km": {"type": "number", "minimum": 0.1, "maximum": 50},
                 "count.method": {"enum": ["fractional", "full"]},
                 "rank.weights": {"type": "object", "additionalProperties": {"type": "number"}},

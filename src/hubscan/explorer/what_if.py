@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 RANGES: Final = {
     "cluster.radius_km": (1.0, 60.0),
     "cluster.min_weight": (1.0, 1e6),
-    "cluster.min_share": (1e-6, 0.1),
+    "cluster.min_share": (1e-6, 1.0),
     "merge.max_gap_km": (0.1, 50.0),
 }
 """Numbers that may be changed, and the range in which a question is answered."""
