@@ -99,7 +99,7 @@ def _nameable(words: NDArray[np.int64], begin: int, end: int) -> bool:
     return speaks
 
 
-@compiled
+@inlined
 def _best(
     known: Known, words: NDArray[np.int64], begin: int, end: int, country: int, admin1: int
 ) -> tuple[int, int]:
@@ -146,7 +146,7 @@ def of_organisation(words: NDArray[np.int64], begin: int, end: int) -> bool:
     return found
 
 
-@compiled
+@inlined
 def _alone(
     known: Known, words: NDArray[np.int64], begin: int, end: int, place: tuple[int, int]
 ) -> int:

@@ -20,6 +20,7 @@ from hubscan.geocode._compiled import (
     NOWHERE,
     REGIONS,
     compiled,
+    inlined,
 )
 from hubscan.geocode._naming import (
     ABBREVIATION,
@@ -46,7 +47,7 @@ _LARGE: Final = 500_000
 UNSURE, FOUND, CONFIRMED = 1, 2, 3
 
 
-@compiled
+@inlined
 def _region(known: Known, words: NDArray[np.int64], end: int, country: int) -> int:
     """Return how many of the last words name a region of a country; 0 if none do."""
     begin = start_of(words, end)
@@ -140,7 +141,7 @@ def _within(  # noqa: C901, PLR0911 - the answers in their order
     return NOWHERE, country, NOWHERE, NOWHERE, NOTHING, 0
 
 
-@compiled
+@inlined
 def _country(known: Known, words: NDArray[np.int64], end: int) -> int:
     """Return how many of the last words name a country; 0 if none do."""
     begin = start_of(words, end)

@@ -197,11 +197,20 @@ def _bit(maybe: NDArray[np.uint64], value: np.uint64) -> tuple[int, np.uint64]:
 
 
 @compiled
-def mark(maybe: NDArray[np.uint64], values: NDArray[np.uint64]) -> None:
-    """Put hashes into the table that says which may be known."""
-    for value in values:
-        at, bit = _bit(maybe, value)
-        maybe[at] |= bit
+def mark(
+    maybe: NDArray[np.uint64],
+    data: NDArray[np.uint8],
+    offsets: NDArray[np.int64],
+    alphabet: Alphabet,
+    lexicon: Lexicon,
+) -> None:
+    """Put the hashes of names and of their first words into the table of which may be known."""
+    words = fresh()
+    for k in range(len(offsets) - 1):
+        n = scanned(data, offsets[k], offsets[k + 1], alphabet, lexicon, words)
+        for last in range(1, n + 1):
+            at, bit = _bit(maybe, joined(words, 0, last))
+            maybe[at] |= bit
 
 
 @compiled
@@ -209,19 +218,19 @@ def look_up(lexicon: Lexicon, words: NDArray[np.int64], n: int) -> None:
     """Look up the names that begin at each word and lie within one segment."""
     for first in range(n):
         value = np.uint64(words[first, HASH])
-        open_ = True
         for k in range(LONGEST):
             words[first, NAMES + k] = NOWHERE
+        for k in range(min(LONGEST, n - first)):
             last = first + k
             # a name neither spans segments nor holds a code
-            open_ = open_ and last < n and words[last, KIND] != CODE
-            if not open_ or words[last, SEGMENT] != words[first, SEGMENT]:
-                open_ = False
-                continue
+            same = words[last, SEGMENT] == words[first, SEGMENT]
+            if not same or words[last, KIND] == CODE:
+                break
             if k:
                 value = _mixed(value * _PRIME + np.uint64(words[last, HASH]))
             place, bit = _bit(lexicon.maybe, value)
-            if lexicon.maybe[place] & bit:
-                found = slot(lexicon.hashes, value)
-                if lexicon.hashes[found] == value:
-                    words[first, NAMES + k] = lexicon.entries[found]
+            if not lexicon.maybe[place] & bit:
+                break
+            found = slot(lexicon.hashes, value)
+            if lexicon.hashes[found] == value:
+                words[first, NAMES + k] = lexicon.entries[found]

@@ -225,7 +225,7 @@ def _hashed(texts: pd.Index[str]) -> tuple[Lexicon, NDArray[np.int32]]:
     entries = np.full(len(table), -1, np.int32)
     entries[slots[::-1]] = np.arange(len(texts), dtype=np.int32)[::-1]
     maybe = np.zeros(len(table) // 16, np.uint64)
-    mark(maybe, hashes)
+    mark(maybe, *buffers(texts), alphabet(), worded)
     return worded._replace(maybe=maybe, hashes=table, entries=entries), entries[slots]
 
 
