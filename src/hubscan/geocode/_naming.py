@@ -173,7 +173,7 @@ def _plain(words: NDArray[np.int64], begin: int, end: int) -> int:
     return count
 
 
-@compiled
+@inlined
 def searched(
     known: Known,
     words: NDArray[np.int64],
@@ -210,7 +210,7 @@ def _largest(known: Known, name: int, country: int, admin1: int) -> int:
     return best
 
 
-@compiled
+@inlined
 def finer(
     known: Known, words: NDArray[np.int64], end: int, place: tuple[int, int], name: int
 ) -> int:
