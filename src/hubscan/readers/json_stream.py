@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from typing import TYPE_CHECKING, Any, Final
@@ -91,12 +92,14 @@ def listed_records(text: CleanText, *, where: str) -> Iterator[dict[str, Any]]:
     """
     buffer, ended = "", False
     decoder = json.JSONDecoder()
+    # a block may end within a character: the wrapper keeps its beginning for the next
+    letters = io.TextIOWrapper(io.BufferedReader(text, _CHUNK), "utf-8", newline="\n")
     inside = False
     while True:
         if not ended and len(buffer) < _CHUNK:
-            chunk = text.read(_CHUNK)
+            chunk = letters.read(_CHUNK)
             ended = not chunk
-            buffer += (chunk or b"").decode()
+            buffer += chunk
         if not inside:
             buffer, inside = _entered(buffer, where), True
         buffer = buffer.lstrip(_BETWEEN)
@@ -105,7 +108,10 @@ def listed_records(text: CleanText, *, where: str) -> Iterator[dict[str, Any]]:
         try:
             record, end = decoder.raw_decode(buffer)
         except ValueError as error:
-            buffer, ended = _more(text, buffer, ended=ended, where=where, error=error)
+            chunk = "" if ended or len(buffer) > _LONGEST else letters.read(_CHUNK)
+            if not chunk:
+                raise _cut_short(text, where) from error
+            buffer += chunk
             continue
         buffer = buffer[end:]
         yield record
@@ -125,15 +131,9 @@ def _entered(buffer: str, where: str) -> str:
     raise InputError(msg)
 
 
-def _more(
-    text: CleanText, buffer: str, *, ended: bool, where: str, error: ValueError
-) -> tuple[str, bool]:
-    """Return the buffer with more of the file; raise where there is no more."""
-    chunk = b"" if ended or len(buffer) > _LONGEST else text.read(_CHUNK)
-    if not chunk:
-        msg = f"{where}: line {text.lines + 1}: the list ends within a record, or is no JSON"
-        raise InputError(msg) from error
-    return buffer + chunk.decode(errors="surrogateescape"), False
+def _cut_short(text: CleanText, where: str) -> InputError:
+    line = f"{where}: line {text.lines + 1}"
+    return InputError(f"{line}: the list ends within a record, or is no JSON")
 
 
 def json_records(opened: Opened, sink: Sink) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -144,7 +144,12 @@ def _rows(opened: Opened, sink: Sink, delimiter: str) -> Iterator[list[str]]:
         yield from _workbook_rows(opened.member)
         return
     with text_lines(opened, sink) as lines:
-        yield from csv.reader(lines, delimiter=delimiter)
+        reader = csv.reader(lines, delimiter=delimiter)
+        try:
+            yield from reader
+        except csv.Error as error:
+            msg = f"{opened.member.name}: line {reader.line_num}: can't be read: {error}"
+            raise InputError(msg) from error
 
 
 def _workbook_rows(member: Member) -> Iterator[list[str]]:

@@ -89,7 +89,8 @@ class Tables:
         rows: list[dict[str, Any]] = []
         for name, table in (("documents", self.documents), ("addresses", self.addresses)):
             for reason in self._tally(table).rejected:
-                of_it = table.filter(table.reason == reason).order_by(_order(table))
+                of_it = table.filter(table.reason == reason)
+                of_it = of_it.order_by([*dict.fromkeys((*_order(table), *table.columns))])
                 shown = self.engine.frame(of_it.limit(LISTED)).astype(object)
                 for values in shown.where(shown.notna(), None).to_dict("records"):
                     text = "; ".join(

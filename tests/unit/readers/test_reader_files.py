@@ -111,6 +111,24 @@ def test_old_records_without_addresses_take_the_reprint_author(tmp_path: Path) -
     )
 
 
+def test_tab_exports_in_utf16_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "savedrecs.txt"
+    text = "PT\tAU\tDT\tC1\tPY\tUT\nJ\tDoe\tArticle\tUniv Köln, D-50923 Köln, Germany.\t2020\tW1\n"
+    path.write_bytes(text.encode("utf-16"))
+    read("wos", path, out=tmp_path / "out")
+    (found,) = rows(tmp_path / "out", "publications", "addresses")
+    assert (found["organisation"], found["city"], found["postcode"]) == (
+        "Univ Köln", "Köln", "D-50923",
+    )  # fmt: skip
+
+
+def test_a_cell_beyond_all_measure_is_a_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "deals.csv"
+    path.write_text("Deal ID,Company ID,Deal Date,HQ City\n1,2,2020-01-01," + "x" * 200_000 + "\n")
+    with pytest.raises(InputError, match=r"deals\.csv: line 2: can't be read"):
+        read("pitchbook", path, out=tmp_path / "out")
+
+
 def test_articles_outside_the_index_say_so() -> None:
     kind = webofscience._kind  # noqa: SLF001 - the rule itself
     assert kind("Article; Proceedings Paper", "") == "article"

@@ -126,6 +126,12 @@ def test_a_record_longer_than_a_block_is_whole() -> None:
     assert records(json.dumps({"results": long}, ensure_ascii=False)) == long
 
 
+@pytest.mark.parametrize("shift", range(4))
+def test_a_letter_cut_by_a_block_of_json_is_whole(shift: int) -> None:
+    long = [{"text": "x" * shift + "\N{EARTH GLOBE ASIA-AUSTRALIA}" * 700_000}, {"text": "é"}]
+    assert records(json.dumps({"results": long}, ensure_ascii=False)) == long
+
+
 @pytest.mark.parametrize("text", ['{"results": [{"a": 1}, {"a": ', '{"results": [{"a": 1}'])
 def test_a_list_cut_short_is_a_sentence(text: str) -> None:
     with pytest.raises(InputError, match=r"x\.json: line 1: the list ends within a record"):
