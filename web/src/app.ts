@@ -56,7 +56,11 @@ export class App {
         world: () => this.map?.world(),
       }),
     );
-    addEventListener("hashchange", () => void this.apply(read(location.hash)));
+    addEventListener("hashchange", () => {
+      $("#what-if-home").replaceChildren(); // its sliders follow the new link
+      $("#index-sheet").replaceChildren();
+      void this.apply(read(location.hash));
+    });
     addEventListener("keydown", (event) => {
       if (event.key === "Escape" && this.state.c !== null && !$<HTMLDialogElement>("#dialog").open) this.choose(null);
     });
@@ -475,7 +479,7 @@ export class App {
     return {
       index, figure: this.state.f, unit: this.state.u,
       weights: Object.fromEntries(Object.entries(this.state.iw).filter(([code]) => codes.has(code))),
-      weighed: (iw) => this.go({ iw }), pick: (u) => this.go({ u }), show: (f) => this.go({ f }),
+      weighed: (code, weight) => this.go({ iw: { ...this.state.iw, [code]: weight } }), pick: (u) => this.go({ u }), show: (f) => this.go({ f }),
     };
   }
 

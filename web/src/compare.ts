@@ -50,7 +50,7 @@ export function compareView(options: CompareOptions): HTMLElement[] {
   const line = (title: string, of: (row: Ranked) => string) => [title, ...rows.map(of)];
   const numbers = dataTable(
     "Key numbers",
-    ["", ...names],
+    ["Measure", ...names],
     [
       line("Rank", (r) => String(r.place)),
       line("Rank interval, 90 %", (r) => (r.cluster.interval ? `${r.cluster.interval[0]}–${r.cluster.interval[2]}` : "not computed")),

@@ -48,7 +48,7 @@ export interface IndexOptions {
   weights: Record<string, number>;
   figure: string;
   unit: string | null;
-  weighed: (weights: Record<string, number>) => void;
+  weighed: (code: string, weight: number) => void;
   pick: (unit: string | null) => void;
   show: (figure: string) => void;
 }
@@ -110,7 +110,7 @@ export function weightPanel(options: IndexOptions, tree: Tree): HTMLElement {
             oninput: (event: Event) => {
               const value = Number((event.target as HTMLInputElement).value);
               output.textContent = fixed(100 * value, 0) + " %";
-              options.weighed({ ...options.weights, [node.code]: value });
+              options.weighed(node.code, value);
             },
           });
           input.value = String(tree.weight(node));

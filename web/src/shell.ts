@@ -61,7 +61,7 @@ function world(events: ShellEvents): HTMLElement {
         h("input", { id: "find", type: "search", placeholder: "Find a cluster or economy", "aria-label": "Find a cluster or economy", oninput: events.search }),
         h("p", { id: "count", role: "status" })),
       h("ol", { id: "ranking", tabindex: -1 })),
-    h("section", { id: "mapwrap", "aria-label": "Map" },
+    h("section", { id: "mapwrap", "aria-label": "Map and its settings" },
       h("div", { id: "map", role: "application", "aria-label": "World map of innovation clusters; the ranking holds the same" }),
       h("div", { id: "tip", role: "tooltip", hidden: true }),
       h("div", { id: "legend" }),

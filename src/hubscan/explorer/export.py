@@ -155,7 +155,7 @@ def _with_fonts(page: Mapping[str, bytes], path: str) -> str:
 def _policy(code: str) -> str:
     mark = base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()
     return (
-        f"default-src 'none'; script-src 'sha256-{mark}' blob: data:; worker-src blob:; "
+        f"default-src 'none'; script-src 'sha256-{mark}' blob: data:; worker-src blob: data:; "
         "style-src 'unsafe-inline'; img-src data: blob:; font-src data:; connect-src blob: data:; "
         "base-uri 'none'; form-action 'none'"
     )
