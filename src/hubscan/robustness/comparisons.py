@@ -225,7 +225,11 @@ def explained(folder: Path, wanted: str) -> Explained:
     steps = explain.moves(base.found.ranking, world, cluster, weights=weights)
     pairs = base.found.candidate_pairs
     summary = {
-        **{name: row[name] for name in ("cluster", "rank", "name", "economies", "total_share")},
+        "cluster": cluster,
+        "rank": int(row["rank"]),
+        "name": str(row["name"]),
+        "economies": str(row["economies"]),
+        "total_share": float(row["total_share"]),
         "indicators": {
             name: {
                 "counted": float(row[f"count_{name}"]),

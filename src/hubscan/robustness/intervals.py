@@ -76,9 +76,9 @@ def rank_intervals(ranking: pd.DataFrame, drawn: Drawn, *, level: float) -> pd.D
     r"""
     Return the interval of every cluster's rank and total.
 
-    Bounds are quantiles of the replicates (percentile bootstrap), the lower one rounded down and
-    the upper one up to a rank that occurs. A replicate without the cluster counts as a rank below
-    all clusters that it has.
+    Bounds are quantiles of the replicates (percentile bootstrap), ranks that occur: of 200
+    replicates, the 11th from either end for a level of 0.9. A replicate without the cluster counts
+    as a rank below all clusters that it has.
 
     Parameters
     ----------
@@ -120,8 +120,8 @@ def rank_intervals(ranking: pd.DataFrame, drawn: Drawn, *, level: float) -> pd.D
     tail = (1.0 - level) / 2.0
     table = ranking.set_index("cluster").loc[drawn.clusters, ["rank", "total_share"]].reset_index()
     table["median"] = np.quantile(drawn.ranks, 0.5, axis=0, method="inverted_cdf")
-    table["lower"] = np.quantile(drawn.ranks, tail, axis=0, method="lower")
-    table["upper"] = np.quantile(drawn.ranks, 1.0 - tail, axis=0, method="higher")
+    table["lower"] = np.quantile(drawn.ranks, tail, axis=0, method="nearest")
+    table["upper"] = np.quantile(drawn.ranks, 1.0 - tail, axis=0, method="nearest")
     known = np.where(drawn.there, drawn.totals, np.nan)
     columns = [column[~np.isnan(column)] for column in known.T]
     bounds = [_bounds(column, tail) for column in columns]
