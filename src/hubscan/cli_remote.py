@@ -1,4 +1,4 @@
-"""The commands that fetch open inputs, and make a gazetteer of a fetched dump."""
+"""The commands that fetch open inputs, keep a gazetteer of a dump, and locate a file of texts."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from hubscan.console import Screen, table
 from hubscan.errors import InputError
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from hubscan.remote import Policy, Remote
 
 NamesArgument = Annotated[
@@ -31,6 +33,20 @@ KeyOption = Annotated[
 ]
 MailOption = Annotated[str, typer.Option("--mailto", help="Your address, for the polite pool.")]
 PagesOption = Annotated[int, typer.Option(min=1, help="Pages of 100 works to fetch at most.")]
+EditionOption = Annotated[str, typer.Option("--edition", "-e", help="Edition with the rules.")]
+OverridesOption = Annotated[
+    Path | None, typer.Option("--overrides", help="Places set by hand (CSV), which win.")
+]
+GazetteerOption = Annotated[
+    Path | None, typer.Option("--gazetteer", help="A dump or compact gazetteer; bundled if unset.")
+]
+FuzzyOption = Annotated[
+    float | None,
+    typer.Option("--fuzzy", min=1, max=100, help="Least likeness of misspelt names; off if unset."),
+]
+SureOption = Annotated[
+    float, typer.Option("--sure", min=0, max=1, help="Places less sure are put up for review.")
+]
 PeopleOption = Annotated[int, typer.Option(min=0, help="Inhabitants of the smallest place kept.")]
 
 
@@ -39,6 +55,7 @@ def register(app: typer.Typer) -> None:
     app.command("fetch")(fetch)
     app.command("fetch-works")(fetch_works)
     app.command("gazetteer")(gazetteer)
+    app.command("locate")(locate)
 
 
 def fetch(
@@ -104,6 +121,84 @@ def gazetteer(
     places = write_compact(str(dump), str(out), min_population=min_population)
     screen.result({"file": str(out), "places": places})
     screen.note(f"{places:,} places in {out}")
+
+
+def locate(  # noqa: PLR0913, PLR0917 - one option each
+    context: typer.Context,
+    texts: Annotated[Path, typer.Argument(help="CSV with address, city, region or country.")],
+    out: FolderOption = Path("located"),
+    edition: EditionOption = "gii-2025",
+    overrides: OverridesOption = None,
+    gazetteer_file: GazetteerOption = None,
+    fuzzy: FuzzyOption = None,
+    sure: SureOption = 0.9,
+) -> None:
+    """
+    Locate the rows of a file, and list the doubtful ones for review.
+
+    Writes located.csv, a row each, and review.csv, where most documents (column "documents", else
+    one a row) hang on the first; filled in, that is a file of overrides.
+    """
+    from hubscan import geocode  # noqa: PLC0415 - heavy; not needed to print help
+    from hubscan.edition import load_edition  # noqa: PLC0415 - as above
+
+    screen: Screen = context.obj
+    table = _texts(texts)
+    rules = load_edition(edition).geocode.parameters
+    places = (
+        geocode.gazetteer_from_dump(str(gazetteer_file), min_population=0)
+        if gazetteer_file
+        else geocode.bundled()
+    )
+    found = geocode.located_texts(table, places, **rules)
+    if fuzzy is not None:
+        coded = table.assign(country=geocode.country_codes(table["country"]))
+        found = geocode.with_misspelt(found, coded, places, fuzzy_min_score=fuzzy, **rules)
+    if overrides is not None:
+        by_hand = geocode.checked_overrides(_read(overrides), where=str(overrides))
+        found = geocode.with_overrides(found, table, by_hand)
+    asked = geocode.review(table, found, table[["locality", "documents"]], min_confidence=sure)
+    out.mkdir(parents=True, exist_ok=True)
+    joined = table.merge(found.drop(columns="place"), on="locality").drop(columns="locality")
+    joined.to_csv(out / "located.csv", index=False, lineterminator="\n")
+    asked.to_csv(out / "review.csv", index=False, lineterminator="\n")
+    located = int(found["place"].notna().sum())
+    content = {"folder": str(out), "rows": len(table), "located": located, "review": len(asked)}
+    screen.result(content)
+    screen.note(f"{located:,} of {len(table):,} rows located, {len(asked):,} to review, in {out}")
+    screen.note(geocode.ATTRIBUTION)
+
+
+def _read(path: Path) -> pd.DataFrame:
+    """Return a CSV file as texts, nothing taken for missing."""
+    import pandas as pd  # noqa: PLC0415 - heavy; not needed to print help
+
+    try:
+        return pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8-sig")
+    except (OSError, ValueError) as error:
+        msg = f"{path}: cannot be read as CSV in UTF-8 ({error})"
+        raise InputError(msg) from error
+
+
+def _texts(path: Path) -> pd.DataFrame:
+    """Return the texts to locate, numbered, with the number of documents that hang on each."""
+    table = _read(path)
+    known = [name for name in ("address", "city", "region", "country") if name in table]
+    if not {"address", "city"} & set(known):
+        msg = f"{path}: found {', '.join(table.columns)}: needed is a column 'address' or 'city'"
+        raise InputError(msg)
+    blank = {name: "" for name in ("city", "region", "country") if name not in table}
+    table = table.assign(**blank, locality=range(len(table)))
+    documents = table.assign(**({} if "documents" in table else {"documents": "1"}))["documents"]
+    if not documents.str.fullmatch(r"\d+").all():
+        msg = f"{path}: column 'documents' must hold whole numbers only"
+        raise InputError(msg)
+    columns = ["locality", *dict.fromkeys([*known, "city", "region", "country"])]
+    return (
+        table[columns]
+        .astype({"city": "str", "region": "str", "country": "str"})
+        .assign(documents=documents.astype("int64"))
+    )
 
 
 def _list(screen: Screen, remotes: tuple[Remote, ...]) -> None:

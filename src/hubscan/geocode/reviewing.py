@@ -65,9 +65,12 @@ def review(
     >>> asked[["city", "documents", "method"]].values.tolist()
     [['Kent', 7, 'declined: homonyms']]
     """
-    table = localities.merge(
-        located[["locality", "place", "confidence", "method", "rivals"]], on="locality"
-    ).merge(address_counts[["locality", "documents"]], on="locality", how="left")
+    texts = ["locality", *(name for name in _TEXTS if name in localities)]
+    table = (
+        localities[texts]
+        .merge(located[["locality", "place", "confidence", "method", "rivals"]], on="locality")
+        .merge(address_counts[["locality", "documents"]], on="locality", how="left")
+    )
     table = table[table["place"].isna() | (table["confidence"] < min_confidence)]
     table = table.assign(
         documents=table["documents"].fillna(0).astype("int64"),

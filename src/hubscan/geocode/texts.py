@@ -74,8 +74,9 @@ def located_texts(
         return found
     left = (found["precision"] != "city") & (table["address"].fillna("") != "")
     read = located_addresses(table[left], gazetteer, min_confidence=min_confidence, **parameters)
-    # an address that is not found says less than a region that is
-    better = (read["place"].notna() | found.loc[left, "place"].isna().to_numpy()).to_numpy(bool)
+    # an address that is not found says less than a city that is not, and than a region that is
+    silent = found.loc[left, "place"].isna() & (table.loc[left, "city"] == "")
+    better = read["place"].notna().to_numpy(bool) | silent.to_numpy(bool)
     return _replaced(found, np.flatnonzero(left)[better], read[better])
 
 
