@@ -29,12 +29,25 @@ _POSTCODES: Final = tuple(
 )
 _SHORT_REGION: Final = re.compile(r"^[A-Z]{2,3}$")
 _UNIT: Final = re.compile(
-    r"\b(?:univ\w*|inst\w*|dep\w*|fac\w*|sch\w*|coll\w*|cent\w*|ctr|hosp\w*|clin\w*|lab\w*|acad\w*"
-    r"|div\w*|res|research|ltd|inc|gmbh|co|corp\w*|natl|national|sci\w*|med\w*|technol\w*|engn"
-    r"|engineering|program\w*|unit|grp|group|key|minist\w*|soc\w*|street|st|rd|road|ave\w*"
-    r"|district|prov\w*|ku|gu|ward|str\w*|via|rue|blvd|bldg|building|box)\b|\d",
+    r"\b(?:univ|universi\w*|inst|instit\w*|dept?|depart\w*|fac|facult\w*|sch|schools?|coll|colleges?"
+    r"|cent(?:er|re|ro)s?|ctr|hosp|hospitals?|clin|clinics?|clinical|labs?|laborato\w*|acad|academ\w*"
+    r"|div|divisions?|res|research|ltd|inc|gmbh|co|corp|corporation|natl|national|sci|sciences?|med"
+    r"|medicine|medical|technol|technolog\w*|engn|engineering|programs?|programmes?|unit|grp|groups?"
+    r"|key|minist\w*|soc|societ\w*|street|st|rd|road|ave|avenue|avenida|district|prov|province|ku"
+    r"|gu|ward|str|strasse|straße|via|rue|blvd|bldg|building|box)\b|\d",
     re.IGNORECASE,
 )
+_TOWNS: Final = frozenset(
+    {
+        "College Station",
+        "College Park",
+        "State College",
+        "University Park",
+        "Research Triangle Park",
+    }
+)
+_CODED_REGIONS: Final = frozenset({"JP"})
+"""Countries where the postal code follows the region, not the city."""
 _WHOLE: Final = re.compile(
     r"\b(?:univ\w*|institut\w*|college|hosp\w*|acad\w*|polytech\w*|inc|ltd|gmbh|corp\w*|s\.?a\.?)\b",
     re.IGNORECASE,
@@ -134,11 +147,11 @@ def _town(inner: list[str], first: str, country: str) -> tuple[str | None, str |
     """Return city, region and postal code from the parts between organisation and country."""
     for back in range(1, min(3, len(inner)) + 1):
         name, code = without_postcode(inner[-back])
-        if code is None or (back > 1 and _UNIT.search(name)):
+        if code is None or (back > 1 and _is_unit(name)):
             continue
         beside = inner[-back + 1] if back > 1 else None
         left = inner[-back - 1] if len(inner) > back else ""
-        if left and (not name or _is_surely_region(name, left, first)):
+        if left and (not name or _is_coded(name, left, first, country)):
             return left, name or beside, code
         return name or None, beside, code
     if len(inner) > 1 and _has_region(inner[-2:], first, country):
@@ -149,17 +162,28 @@ def _town(inner: list[str], first: str, country: str) -> tuple[str | None, str |
 def _has_region(pair: list[str], first: str, country: str) -> bool:
     """Return whether the second of two parts is the region of the first, as far as can be told."""
     city, region = pair
-    if _is_surely_region(region, city, first):
-        return True
-    if _UNIT.search(city):
+    if _is_unit(city):
         return False
-    known = region_code(country_code(country), region)
-    return bool(known) and known != region_code(country_code(country), city)
+    if _SHORT_REGION.match(region) or city in first:
+        return True
+    code = country_code(country)
+    # Kansas City is no region, though "city" may be said of one
+    same = region_code(code, city) == region_code(code, region) and not city.endswith(" City")
+    return bool(region_code(code, region)) and not same
 
 
-def _is_surely_region(region: str, city: str, first: str) -> bool:
-    """Return whether a part is an abbreviated region, or the one before it names the place."""
-    return not _UNIT.search(city) and bool(_SHORT_REGION.match(region) or city in first)
+def _is_coded(region: str, city: str, first: str, country: str) -> bool:
+    """Return whether a part with a postal code is the region of the part before it."""
+    if _is_unit(city):
+        return False
+    code = country_code(country)
+    known = code in _CODED_REGIONS and region_code(code, region)
+    return bool(_SHORT_REGION.match(region) or city in first or known)
+
+
+def _is_unit(text: str) -> bool:
+    """Return whether a part names a department, a street or the like, and so no town."""
+    return text not in _TOWNS and bool(_UNIT.search(text))
 
 
 def without_postcode(text: str) -> tuple[str, str | None]:
