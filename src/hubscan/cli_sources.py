@@ -27,8 +27,8 @@ def sources(context: typer.Context) -> None:
         }
         for one in SOURCES
     }
-    rows = [(one.name, one.indicator, one.title, one.needs) for one in SOURCES]
-    shown = table("Sources", ("source", "indicator", "title", "needs"), rows)
+    rows = [(one.name, one.indicator, f"{one.title}: {one.needs}") for one in SOURCES]
+    shown = table("Sources", ("source", "indicator", "files to give"), rows)
     screen.result({"sources": content}, [shown])
 
 
