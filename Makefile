@@ -10,7 +10,7 @@ PYTEST := $(BIN)/python -m pytest
 THREADS ?= 2
 DEMO ?= demo
 
-.PHONY: help demo test check bench docs lock clean test-slow
+.PHONY: help demo test check web bench docs lock clean test-slow
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 14
 
@@ -43,6 +43,13 @@ check: $(VENV)/.dev ## lint, format, types, import contracts, lock freshness
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+web/node_modules: web/package-lock.json
+	@cd web && npm ci --no-audit --no-fund --silent
+	@touch $@
+
+web: web/node_modules ## the explorer's page, built from TypeScript (needs Node 20 or later)
+	@cd web && npm run --silent check && npm run --silent build
 
 bench: $(VENV)/.dev ## benchmarks beside what a user would pick instead
 	@$(BIN)/python benchmarks/run.py

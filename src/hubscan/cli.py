@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hubscan import __version__, cli_robustness, cli_sources, cli_verify
+from hubscan import (
+    __version__,
+    cli_explorer,
+    cli_remote,
+    cli_robustness,
+    cli_sources,
+    cli_verify,
+)
 from hubscan.cli_index import index_app
 from hubscan.console import Screen, table
 from hubscan.errors import HubscanError, StoreError
@@ -30,6 +37,9 @@ app.add_typer(editions_app, name="editions")
 app.add_typer(index_app, name="index")
 cli_sources.register(app)
 cli_robustness.register(app)
+cli_remote.register(app)
+app.command("explore")(cli_explorer.explore)
+app.add_typer(cli_explorer.export_app, name="export")
 app.command("verify")(cli_verify.verify)
 
 EditionOption = Annotated[

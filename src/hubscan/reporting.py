@@ -73,15 +73,11 @@ def write_report_tables(results: Results, folder: Path, about: Mapping[str, str]
     """
     folder.mkdir()
     made = gii.report_tables(findings(results), edition=results.edition.name)
-    sheets, text = {}, [f"# {about['edition']}", "", _notes(about), ""]
     for name, table in made.items():
-        described = gii.TABLES[name]
         (folder / f"{name}.csv").write_text(tables.csv_text(table), encoding="utf-8")
-        sheets[described.sheet] = gii.headed(table, described.headings)
-        shown = gii.markdown_text(gii.printed(table, described.headings))
-        text += [f"## {described.title}", "", shown, ""]
-    tables.write_workbook(sheets, folder / "tables.xlsx", about=about)
-    (folder / "tables.md").write_text("\n".join(text), encoding="utf-8")
+    gii.write_report_workbook(made, folder / "tables.xlsx", about=about)
+    page = gii.markdown_page(made, title=about["edition"], about=about)
+    (folder / "tables.md").write_text(page, encoding="utf-8")
 
 
 def report_figures(run: Path) -> dict[str, Figure]:
@@ -177,8 +173,3 @@ def _bars(run: Path, edition: Edition, caption: str) -> list[tuple[str, Figure]]
         figure = gii.economies_figure(counts, title=f"{title}: economies", caption=caption)
         found.append(("economies", figure))
     return found
-
-
-def _notes(about: Mapping[str, str]) -> str:
-    lines = [f"*{key}: {value}*  " for key, value in about.items() if value]
-    return "\n".join(lines)

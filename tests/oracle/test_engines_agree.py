@@ -5,12 +5,9 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SCALE = "0.01"
 
@@ -25,11 +22,14 @@ def test_a_run_on_spark_equals_one_on_duckdb(tmp_path: Path) -> None:
         run += ["--out", str(tmp_path / engine), "--work", str(tmp_path / f"work-{engine}")]
         run += ["--engine", engine, "--threads", "2", "--set", "cluster.threshold=share"]
         subprocess.run(run, check=True, stdout=subprocess.DEVNULL)  # noqa: S603 - our own command
-    files = {path.name for path in (tmp_path / "duckdb").iterdir()} - {"run.json"}
-    assert {"ranking.csv", "place_addresses.parquet", "merging.csv", "counts.parquet"} <= files
+    duckdb = tmp_path / "duckdb"
+    files = {path.relative_to(duckdb) for path in duckdb.rglob("*") if path.is_file()}
+    files -= {Path("run.json")}
+    needed = ("ranking.csv", "place_addresses.parquet", "merging.csv", "evidence.parquet")
+    assert {*map(Path, needed), Path("profiles/field_profile.csv")} <= files
     differing = [
         name
         for name in sorted(files)
-        if (tmp_path / "duckdb" / name).read_bytes() != (tmp_path / "spark" / name).read_bytes()
+        if (duckdb / name).read_bytes() != (tmp_path / "spark" / name).read_bytes()
     ]
     assert differing == []

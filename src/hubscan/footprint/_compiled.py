@@ -32,4 +32,5 @@ def inner(function: _Function) -> _Function:
     Numbers that a step is given should be of one type from the first, such as ``np.int64(0)``:
     for a literal 0 it would be compiled anew.
     """
-    return cast("_Function", njit(no_cpython_wrapper=True, **_KERNEL)(function))
+    step: dict[str, Any] = {**_KERNEL, "no_cpython_wrapper": True}
+    return cast("_Function", njit(**step)(function))

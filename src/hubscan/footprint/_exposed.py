@@ -139,14 +139,14 @@ def _shows(
             shows[row] = (
                 asked[row]
                 and _open(rims, begins, near[:cells], row, np.int64(_FEW))
-                and _open(rims, begins, near[:cells], row, len(asked))
+                and _open(rims, begins, near[:cells], row, np.int64(len(asked)))
             )
     return shows
 
 
 @inner
 def _open(
-    rims: Rims, begins: NDArray[np.int64], near: NDArray[np.int64], row: int, most: int
+    rims: Rims, begins: NDArray[np.int64], near: NDArray[np.int64], row: int, most: np.int64
 ) -> bool:
     """Return whether a rim is open, of each cell at most so many neighbours counted."""
     gaps = np.empty((16, 2))
@@ -199,8 +199,8 @@ def _arc(rims: Rims, row: int, other: int) -> tuple[float, float]:
 
 @inner
 def _without(
-    gaps: NDArray[np.float64], count: int, begin: float, end: float
-) -> tuple[NDArray[np.float64], int]:
+    gaps: NDArray[np.float64], count: np.int64, begin: float, end: float
+) -> tuple[NDArray[np.float64], np.int64]:
     """Return the open gaps of a rim after an arc of at most half a turn is covered."""
     if 2 * count + 2 > len(gaps):
         gaps = np.concatenate((gaps, np.empty_like(gaps)))

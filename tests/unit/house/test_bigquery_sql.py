@@ -88,6 +88,7 @@ ADDRESSES = ingest.addresses(
     SOURCES,
     pd.DataFrame({**SPELT, "locality": [0]}),
     pd.DataFrame({"source": [""], "spelt_organisation": [""], "number": [0]}),
+    unit="listed",
     filters=FILTERS,
 )
 FOUND = ibis.table({"locality": "int64", "place": "int64", "economy": "string"}, name="found")

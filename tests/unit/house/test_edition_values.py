@@ -77,7 +77,7 @@ def test_unknown_keys_of_a_file_are_refused_with_a_suggestion(tmp_path: Path) ->
     edition.write_text("name = \n", encoding="utf-8")
     with pytest.raises(EditionError, match=r"mine\.toml: not valid TOML"):
         load_edition(edition)
-    with pytest.raises(EditionError, match="neither a readable file nor one of gii-2023"):
+    with pytest.raises(EditionError, match="neither a readable file nor one of africa-2024"):
         load_edition("gii-1999")
 
 
@@ -89,4 +89,14 @@ def test_editions_differ_only_where_they_should() -> None:
         "count.overlaid",
         "rank.weights",
         "report.noise_min",
+        "cluster.names.state_suffix",
+    }
+    of_region = {key for key, _, _ in load_edition("gii-2024").diff(load_edition("africa-2024"))}
+    assert of_region == {
+        "regional.economies",
+        "regional.density",
+        "rank.top",
+        "rank.intensity.universe",
+        "rank.change.na_beyond",
+        "report.rank_bands",
     }

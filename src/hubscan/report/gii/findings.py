@@ -92,7 +92,7 @@ def ordered(findings: Findings) -> pd.DataFrame:
     table = findings.ranking.sort_values(["rank", "name", "cluster"], ignore_index=True)
     codes = [
         [code.strip().rstrip("*") for code in str(label).split(findings.separator) if code.strip()]
-        for label in table["economies"].fillna("")
+        for label in table["economies"].astype(object).where(table["economies"].notna(), "")
     ]
     labels = ["/".join(STARRED.get(code, code) for code in each) for each in codes]
     return table.assign(
@@ -122,7 +122,8 @@ def leader_of(findings: Findings, clusters: pd.Series[int], *, kind: str) -> pd.
     if table is None:
         return pd.Series("", index=clusters.index)
     first = table[table["rank"] == 1].drop_duplicates("cluster").set_index("cluster")[kind]
-    names = clusters.map(first).fillna("").astype(str)
+    named = clusters.map(first).astype(object)
+    names = named.where(named.notna(), "").astype(str)
     return names.map(lambda name: findings.shown_as.get(name, name))
 
 
@@ -201,7 +202,7 @@ def by_economy(clusters: pd.DataFrame, economies: pd.DataFrame) -> pd.DataFrame:
     known = economies.drop_duplicates("economy").set_index("economy")
     found = known.reindex(rows["code"])
     columns = {
-        name: found[name].fillna("").to_numpy(object)
+        name: found[name].astype(object).where(found[name].notna(), "").to_numpy(object)
         for name in ("region", "continent", "income_group")
     }
     return rows.assign(
