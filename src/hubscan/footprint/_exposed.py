@@ -150,7 +150,8 @@ def _open(
 ) -> bool:
     """Return whether a rim is open, of each cell at most so many neighbours counted."""
     gaps = np.empty((16, 2))
-    gaps[0, 0], gaps[0, 1], count = 0.0, 2.0 * np.pi, np.int64(1)
+    gaps[0, 0], gaps[0, 1] = 0.0, 2.0 * np.pi
+    count: int = np.int64(1)  # type: ignore[assignment]  # a literal compiles anew
     for cell in near:
         for other in range(begins[cell], min(begins[cell + 1], begins[cell] + most)):
             if other == row:
@@ -199,8 +200,8 @@ def _arc(rims: Rims, row: int, other: int) -> tuple[float, float]:
 
 @inner
 def _without(
-    gaps: NDArray[np.float64], count: np.int64, begin: float, end: float
-) -> tuple[NDArray[np.float64], np.int64]:
+    gaps: NDArray[np.float64], count: int, begin: float, end: float
+) -> tuple[NDArray[np.float64], int]:
     """Return the open gaps of a rim after an arc of at most half a turn is covered."""
     if 2 * count + 2 > len(gaps):
         gaps = np.concatenate((gaps, np.empty_like(gaps)))
