@@ -1,6 +1,7 @@
 """The network: open inputs fetched, addresses asked of providers; used nowhere else."""
 
-from hubscan.remote.inquiry import asked, with_provider
+from hubscan.remote.cache import Answers
+from hubscan.remote.inquiry import Pace, address_queries, asked, city_queries, with_provider
 from hubscan.remote.listing import Remote, remote_named, remotes
 from hubscan.remote.manifest import Entry, read_manifest, with_entry, write_manifest
 from hubscan.remote.openalex import fetch_works, snapshot_parts
@@ -9,11 +10,15 @@ from hubscan.remote.transfer import Policy, fetch, fetch_json
 
 __all__ = [
     "PROVIDERS",
+    "Answers",
     "Candidate",
     "Entry",
+    "Pace",
     "Policy",
     "Remote",
+    "address_queries",
     "asked",
+    "city_queries",
     "fetch",
     "fetch_json",
     "fetch_works",

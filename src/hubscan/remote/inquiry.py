@@ -44,6 +44,57 @@ class Pace:
     clock: Callable[[], float] = time.monotonic
 
 
+def address_queries(localities: pd.DataFrame) -> pd.DataFrame:
+    """
+    Return what to ask a provider first: the addresses, whole.
+
+    Parameters
+    ----------
+    localities
+        Table ``localities`` with ``address``, countries as ISO alpha-2.
+
+    Returns
+    -------
+    queries
+        ``locality``, ``query``, ``country``; localities without an address have none.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"locality": [1], "address": ["5 High St"], "country": ["GB"]})
+    >>> address_queries(table.assign(city="Bath", region=""))["query"].tolist()
+    ['5 High St, Bath']
+    """
+    wanted = localities[localities["address"].fillna("") != ""]
+    return _joined(wanted, ["address", "city", "region"])
+
+
+def city_queries(localities: pd.DataFrame, located: pd.DataFrame) -> pd.DataFrame:
+    """
+    Return what to ask a provider last: the names of cities that nothing else has located.
+
+    Parameters
+    ----------
+    localities
+        Table ``localities``, countries as ISO alpha-2.
+    located
+        Table ``located_localities``, in the same order.
+
+    Returns
+    -------
+    queries
+        ``locality``, ``query``, ``country``.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"locality": [1, 2], "city": ["Bath", "Ely"], "country": ["GB"] * 2})
+    >>> found = pd.DataFrame({"place": pd.array([7, pd.NA], "Int64")})
+    >>> city_queries(table.assign(region="Cambs"), found)["query"].tolist()
+    ['Ely, Cambs']
+    """
+    left = located["place"].isna().to_numpy(bool) & (localities["city"] != "").to_numpy(bool)
+    return _joined(localities[left], ["city", "region"])
+
+
 def asked(
     queries: Iterable[tuple[str, str]],
     provider: tuple[str, Callable[[str, str], list[Candidate]]],
@@ -149,6 +200,14 @@ def with_provider(
     table.loc[spots, "confidence"] = 0.5
     table.loc[spots, "rivals"] = [row[3] for row in rows]
     return table
+
+
+def _joined(localities: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """Return queries of the texts of some columns, those that are empty left out."""
+    rows = localities[columns].itertuples(index=False)
+    texts = [", ".join(text for text in row if text) for row in rows]
+    table = pd.DataFrame({"locality": localities["locality"], "query": texts})
+    return table.assign(country=localities["country"]).reset_index(drop=True)
 
 
 def _answer(

@@ -10,8 +10,16 @@ import pandas as pd
 import pytest
 
 from hubscan.errors import InputError
-from hubscan.geocode import bundled, located_localities
-from hubscan.remote import PROVIDERS, Candidate, asked, opened_provider, with_provider
+from hubscan.geocode import bundled, located_localities, located_texts
+from hubscan.remote import (
+    PROVIDERS,
+    Candidate,
+    address_queries,
+    asked,
+    city_queries,
+    opened_provider,
+    with_provider,
+)
 from hubscan.remote.cache import Answers
 from hubscan.remote.inquiry import Pace
 
@@ -185,3 +193,39 @@ def test_answers_are_taken_where_they_are_fine_enough_and_in_the_country() -> No
         3.0, 4.0, "provider x", "far",
     ]  # fmt: skip
     assert table["economy"].tolist() == ["FR", "FR", "FR", "US"]
+
+
+def test_the_order_of_the_reports(tmp_path: Path) -> None:
+    """The address is asked for first, then the gazetteer looks, then the city's name is asked for."""
+    table = pd.DataFrame(
+        {
+            "locality": [1, 2, 3],
+            "address": ["5 High St", "", ""],
+            "city": ["Bath", "Kyoto", "Nowhereville"],
+            "region": ["", "", "Cambs"],
+            "country": ["GB", "JP", "GB"],
+        }
+    )
+    known = {
+        "5 High St, Bath": [Candidate(51.38, -2.36, "GB", "street", "High St")],
+        "Nowhereville, Cambs": [Candidate(52.4, 0.26, "GB", "city", "Nowhereville")],
+    }
+    calls: list[str] = []
+
+    def ask(query: str, country: str) -> list[Candidate]:
+        calls.append(f"{query} {country}")
+        return known.get(query, [])
+
+    located = located_texts(table, bundled(), min_precision="city", dominance=5.0, homonym_km=25.0)
+    with Answers(tmp_path / "a.sqlite") as answers:
+        for precision in ("street", "city"):
+            queries = (
+                address_queries(table) if precision == "street" else city_queries(table, located)
+            )
+            pairs = list(zip(queries["query"], queries["country"], strict=True))
+            found = asked(pairs, ("x", ask), answers, pace=Clock().pace(), date="2026-11-21")
+            located = with_provider(located, queries, found, name="x", min_precision=precision)
+    assert calls == ["5 High St, Bath GB", "Nowhereville, Cambs GB"]
+    assert located["precision"].tolist() == ["street", "city", "city"]
+    assert located["method"].tolist() == ["provider x", "unique", "provider x"]
+    assert located["geonameid"].fillna(0).tolist() == [0, 1857910, 0]
