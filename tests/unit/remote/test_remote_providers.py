@@ -196,7 +196,7 @@ def test_answers_are_taken_where_they_are_fine_enough_and_in_the_country() -> No
 
 
 def test_the_order_of_the_reports(tmp_path: Path) -> None:
-    """The address is asked for first, then the gazetteer looks, then the city's name is asked for."""
+    """The address is asked for, then the gazetteer looks, then the city is asked for."""
     table = pd.DataFrame(
         {
             "locality": [1, 2, 3],
