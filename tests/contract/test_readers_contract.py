@@ -60,6 +60,10 @@ MORE = {
 }
 
 
+SOME = ("patentsview", "wos", "openalex")
+MOST_SLOW = [*SOME, *(pytest.param(n, marks=pytest.mark.slow) for n in NAMES if n not in SOME)]
+
+
 class Recorder:
     """A watcher that keeps its records."""
 
@@ -178,7 +182,7 @@ def test_the_folder_is_ready_for_a_run(name: str, plain: Callable[[str], Convert
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", MOST_SLOW)
 def test_the_same_files_give_the_same_bytes_and_are_read_once(
     name: str, plain: Callable[[str], Converted]
 ) -> None:
@@ -250,12 +254,7 @@ def test_a_file_of_one_source_given_to_another_names_its_own(name: str, tmp_path
     assert said.endswith(f"hubscan ingest {name}")
 
 
-SOME = ("patentsview", "wos", "openalex")
-
-
-@pytest.mark.parametrize(
-    "name", [*SOME, *(pytest.param(n, marks=pytest.mark.slow) for n in NAMES if n not in SOME)]
-)
+@pytest.mark.parametrize("name", MOST_SLOW)
 def test_files_inside_archives_are_read_as_they_are(
     name: str, tmp_path: Path, plain: Callable[[str], Converted]
 ) -> None:
