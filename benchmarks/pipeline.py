@@ -11,7 +11,7 @@ from pathlib import Path
 from measure import measured
 
 
-def main(*, scale: float, keep: Path | None) -> None:
+def main(*, scale: float, keep: Path | None, outline: str, evidence: bool) -> None:
     """Make a world, run on it, and print the stages, slowest first."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = keep or Path(temporary)
@@ -24,11 +24,15 @@ def main(*, scale: float, keep: Path | None) -> None:
         with tempfile.TemporaryDirectory(dir=folder) as work:
             command = [*hubscan, "run", "--inputs", str(world / "inputs.toml"), "--out", str(run)]
             command += ["--work", work, "--set", "cluster.threshold=share", "--top", "0"]
-            command += ["--set", "footprint.outline=mask"]
+            command += ["--set", f"footprint.outline={outline}"]
+            command += ["--evidence" if evidence else "--no-evidence"]
             wall, cpu, peak, *_ = measured(command)
         stages = json.loads((run / "run.json").read_text(encoding="utf-8"))["stages"]
         for stage in sorted(stages, key=lambda stage: -stage["seconds"])[:16]:
-            print(f"  {stage['stage']:26}{stage['seconds']:8.2f} s  {stage['rows']:>12,} rows")
+            peak_gb = f"{stage['peak_gb'] or float('nan'):6.2f} GB"
+            print(
+                f"  {stage['stage']:26}{stage['seconds']:8.2f} s {peak_gb} {stage['rows']:>12,} rows"
+            )
         total = f"{wall:8.1f} s wall {cpu:8.1f} s CPU {peak:6.2f} GB peak"
         print(f"{f'pipeline at scale {scale:g}':28}{total}")
 
@@ -37,5 +41,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--scale", type=float, default=0.02)
     parser.add_argument("--keep", type=Path, help="folder that keeps the world for later runs")
+    parser.add_argument("--outline", default="mask", choices=("mask", "union"))
+    parser.add_argument("--evidence", action="store_true", help="keep the evidence too")
     given = parser.parse_args()
-    main(scale=given.scale, keep=given.keep)
+    main(scale=given.scale, keep=given.keep, outline=given.outline, evidence=given.evidence)

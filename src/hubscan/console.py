@@ -44,7 +44,8 @@ class Screen:
             self._status = None
         if not self.quiet:
             how = "kept from before" if record.reused else f"{record.seconds:7.2f} s"
-            self.err.print(f"  {_words(record.stage):<24}{record.rows:>12,} rows  {how:>10}")
+            peak = "" if record.peak_gb is None else f"  {record.peak_gb:6.2f} GB"
+            self.err.print(f"  {_words(record.stage):<24}{record.rows:>12,} rows  {how:>16}{peak}")
 
     def note(self, text: str) -> None:
         """Show a message to a person."""
