@@ -29,10 +29,8 @@ def main(*, scale: float, keep: Path | None, outline: str, evidence: bool) -> No
             wall, cpu, peak, *_ = measured(command)
         stages = json.loads((run / "run.json").read_text(encoding="utf-8"))["stages"]
         for stage in sorted(stages, key=lambda stage: -stage["seconds"])[:16]:
-            peak_gb = f"{stage['peak_gb'] or float('nan'):6.2f} GB"
-            print(
-                f"  {stage['stage']:26}{stage['seconds']:8.2f} s {peak_gb} {stage['rows']:>12,} rows"
-            )
+            took = f"{stage['seconds']:8.2f} s {stage['peak_gb'] or 0.0:6.2f} GB"
+            print(f"  {stage['stage']:26}{took}  {stage['rows']:>12,} rows")
         total = f"{wall:8.1f} s wall {cpu:8.1f} s CPU {peak:6.2f} GB peak"
         print(f"{f'pipeline at scale {scale:g}':28}{total}")
 
