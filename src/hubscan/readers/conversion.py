@@ -127,7 +127,7 @@ def convert(
             source=source,
             files=[file.content for file in staged],
             passed_over=passed_over,
-            documents=_tally(staged, tables.documents_tally(), (source.document_part,), "rows"),
+            documents=_tally(staged, tables.documents_tally(), source.document_parts, "rows"),
             addresses=_tally(staged, tables.addresses_tally(), source.address_parts, "addresses"),
             rejected=[row for file in staged for row in file.counts["listed"]],
             settings=_settings(options),

@@ -167,7 +167,7 @@ BULK: Final = Source(
     ),
     assembled=_assembled_bulk,
     attribution=_ATTRIBUTION,
-    document_part="funding_rounds",
+    document_parts=("funding_rounds",),
     address_parts=("funding_rounds",),
 )
 """The bulk export."""
@@ -181,7 +181,7 @@ LISTED: Final = Source(
     parts=(delimited_part("rounds", _LISTED_ROUNDS, title="the spreadsheet of rounds"),),
     assembled=_assembled_listed,
     attribution="Crunchbase, 2013 and 2015 data, CC BY.",
-    document_part="rounds",
+    document_parts=("rounds",),
     address_parts=("rounds",),
     encoding="latin-1",
 )
@@ -200,7 +200,7 @@ SNAPSHOT: Final = Source(
     ),
     assembled=_assembled_snapshot,
     attribution="Crunchbase, 2013 snapshot, CC BY.",
-    document_part="funding_rounds",
+    document_parts=("funding_rounds",),
     address_parts=("funding_rounds",),
 )
 """The snapshot of 2013."""

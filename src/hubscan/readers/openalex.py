@@ -118,5 +118,5 @@ SOURCE: Final = Source(
     ),
     assembled=assembled,
     attribution="OpenAlex, CC0, https://openalex.org.",
-    document_part="works",
+    document_parts=("works", "csv"),
 )  # fmt: skip

@@ -133,8 +133,8 @@ class Source:
     parts: tuple[Part, ...]
     assembled: Callable[[Mapping[str, Any]], Assembled]
     attribution: str = ""
-    document_part: str = ""
-    """The part whose rejected rows are documents."""
+    document_parts: tuple[str, ...] = ()
+    """The parts whose rejected rows are documents."""
     address_parts: tuple[str, ...] = ()
     """The parts whose rejected rows are addresses."""
     encoding: str | None = None

@@ -158,7 +158,7 @@ GRANTED: Final = Source(
     parts=_parts("patent_id", "g"),
     assembled=lambda tables: _assembled(tables, "patent_id"),
     attribution="USPTO, PatentsView (https://patentsview.org), CC BY 4.0.",
-    document_part="patent",
+    document_parts=("patent",),
     address_parts=("inventor_disambiguated", "inventor_not_disambiguated"),
 )
 """Granted patents."""
@@ -175,7 +175,7 @@ PRE_GRANT: Final = Source(
     parts=_parts("pgpub_id", "pg"),
     assembled=lambda tables: _assembled(tables, "pgpub_id"),
     attribution="USPTO, PatentsView (https://patentsview.org), CC BY 4.0.",
-    document_part="patent",
+    document_parts=("patent",),
     address_parts=("inventor_disambiguated", "inventor_not_disambiguated"),
 )
 """Pre-grant publications."""

@@ -265,6 +265,6 @@ SOURCE: Final = Source(
     parts=PARTS,
     assembled=assembled,
     attribution="European Patent Office, PATSTAT Global: used under the user's own licence.",
-    document_part="tls201_appln",
+    document_parts=("tls201_appln",),
     address_parts=("tls207_pers_appln", "tls227_pers_publn"),
 )

@@ -94,6 +94,6 @@ SOURCE: Final = Source(
     ),
     assembled=_assembled,
     attribution="PitchBook: used under the user's own licence.",
-    document_part="deals",
+    document_parts=("deals",),
     address_parts=("deals",),
 )

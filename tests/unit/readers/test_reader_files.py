@@ -297,6 +297,20 @@ def test_works_whose_authors_were_cut_are_counted(tmp_path: Path) -> None:
     assert done.notes["works whose list of authors the API cut at 100"] == 1
 
 
+def test_retracted_works_of_the_csv_are_counted(tmp_path: Path) -> None:
+    path = tmp_path / "works.csv"
+    path.write_text(
+        "id,publication_year,type,is_retracted,primary_location.source.type,"
+        "authorships.institutions.id,authorships.institutions.display_name\n"
+        "https://openalex.org/W1,2020,article,False,journal,https://openalex.org/I1|"
+        "https://openalex.org/I1,A|A\n"
+        "https://openalex.org/W2,2020,article,True,journal,https://openalex.org/I1,A\n"
+    )
+    done = read("openalex", path, out=tmp_path / "out")
+    assert done.documents.content() == {"read": 2, "kept": 1, "rejected": {"retracted": 1}}
+    assert done.addresses.kept == 1
+
+
 def test_an_unknown_encoding_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="--encoding klingon: is not known"):
         read("scopus", FIXTURES / "scopus", out=tmp_path / "out", encoding="klingon")
