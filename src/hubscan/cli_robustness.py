@@ -54,7 +54,7 @@ def uncertainty(  # noqa: PLR0913, PLR0917 - one parameter for each option a use
     Documents are drawn anew and the whole method run again, and choices that the sources leave open
     are varied. A study that was stopped goes on where it was.
     """
-    from hubscan.robustness import figures, studies  # noqa: PLC0415 - heavy; not needed for help
+    from hubscan.robustness import figures, studies, study_files  # noqa: PLC0415 - heavy; not needed for help
 
     screen: Screen = context.obj
     plan = studies.Plan(replicates, by.value, seed, level, rows)
@@ -62,14 +62,14 @@ def uncertainty(  # noqa: PLR0913, PLR0917 - one parameter for each option a use
     opened, found = studies.studied(
         run.absolute(), plan, work=kept, workers=workers, watcher=screen
     )
-    folder = studies.write_study(opened, found, plan, figures=figures.study_figures)
+    folder = study_files.write_study(opened, found, plan, figures=figures.study_figures)
     shown = found.intervals.head(_SHOWN)
     columns = ("rank", "name", "median", "lower", "upper", "joint_lower", "joint_upper", "group")
     tables = [_shown("Ranks, and how sure they are", shown, columns)]
     if found.assumed is not None:
         parts = ("factor", "levels", "first", "total", "total_lower", "total_upper")
         tables.append(_shown("Which unknown choice moves ranks", found.assumed.factors, parts))
-    screen.result({"folder": str(folder), **studies.record_of(found)}, tables)
+    screen.result({"folder": str(folder), **study_files.record_of(found)}, tables)
     screen.note(f"Results in {folder}: rank_intervals, outranking, isolines, figures, run.json")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -65,7 +64,6 @@ class OpenedRun:
         return store.fingerprint("robustness", self.base.edition.model_dump(mode="json"), files)
 
 
-@lru_cache(maxsize=2)
 def opened_run(folder: Path) -> OpenedRun:
     """
     Return a run folder read back, its results found anew from its evidence.

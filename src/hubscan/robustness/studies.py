@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from functools import cache
 from multiprocessing import get_context
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
 
 from hubscan import __version__, store
 from hubscan.errors import InputError
-from hubscan.report import geo
 from hubscan.robustness import assumptions, boundaries, intervals
 from hubscan.robustness.bootstrap import Replicates, replicates, together
-from hubscan.robustness.folders import OpenedRun, opened_run, with_names, write_table
+from hubscan.robustness.folders import OpenedRun, opened_run, with_names
 from hubscan.robustness.outcome import Memory
 from hubscan.robustness.sweep import sweep
 from hubscan.watching import watched
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     import geopandas as gpd
@@ -199,7 +199,13 @@ def _worked(
 
 def _block(job: tuple[Path, range, str, int]) -> Replicates:
     folder, numbers, unit, seed = job
-    return replicates(opened_run(folder).base, numbers=numbers, unit=unit, seed=seed)
+    return replicates(_opened_once(folder).base, numbers=numbers, unit=unit, seed=seed)
+
+
+@cache
+def _opened_once(folder: Path) -> OpenedRun:
+    """Return a run read back: a process that makes several blocks reads it once."""
+    return opened_run(folder)
 
 
 def _stem(kept: Path, numbers: range) -> Path:
@@ -340,57 +346,6 @@ def _summarised(
     )
 
 
-def write_study(
-    run: OpenedRun,
-    found: Studied,
-    plan: Plan,
-    *,
-    figures: Callable[[OpenedRun, Studied], Mapping[str, bytes]],
-) -> Path:
-    """
-    Write a study into the run folder, all files in one step.
-
-    Parameters
-    ----------
-    run, found, plan
-        The run, what was found, and how.
-    figures
-        Gives the figures' files by name.
-
-    Returns
-    -------
-    folder
-        ``RUN/uncertainty``.
-    """
-    drawn = f"{plan.replicates} replicates by {plan.unit}, seed {plan.seed}"
-    about = {**run.about, "drawn": drawn, "level": f"{plan.level:g}"}
-    content = {
-        "rank_intervals": found.intervals,
-        "outranking": with_names(with_names(found.pairs, run.names, key="a"), run.names, key="b"),
-        "joined": with_names(with_names(found.joined, run.names, key="a"), run.names, key="b"),
-        "replicates": found.sizes,
-    }
-    if found.assumed is not None and found.alternatives is not None:
-        content["assumptions"] = found.assumed.factors
-        content["assumptions_by_cluster"] = with_names(found.assumed.clusters, run.names)
-        content["assumptions_ranks"] = with_names(found.assumed.ranks, run.names)
-        content["alternatives"] = found.alternatives
-    folder = run.folder / "uncertainty"
-    with store.published(folder) as fresh:
-        for name, table in content.items():
-            write_table(table, fresh / name, about=about)
-        found.ranks.to_parquet(fresh / "replicate_ranks.parquet", index=False)
-        found.probabilities.to_parquet(fresh / "membership_probability.parquet", index=False)
-        geo.write_geoparquet(found.isolines, fresh / "isolines.parquet", about=about)
-        named = found.isolines.merge(run.names[["cluster", "name"]], on="cluster")
-        (fresh / "isolines.geojson").write_text(geo.geojson_text(named, about=about), "utf-8")
-        for name, file in figures(run, found).items():
-            (fresh / name).write_bytes(file)
-        record = {"kind": "uncertainty", "hubscan": __version__, "plan": asdict(plan), **about}
-        (fresh / "run.json").write_text(store.json_text(record), encoding="utf-8")
-    return folder
-
-
 @contextmanager
 def told(watcher: Watcher, name: str, rows: int) -> Iterator[None]:
     """
@@ -408,8 +363,3 @@ def told(watcher: Watcher, name: str, rows: int) -> Iterator[None]:
     with watched(name, watcher, []) as noted:
         noted.rows = rows
         yield
-
-
-def record_of(found: Studied) -> dict[str, Any]:
-    """Return the rank intervals as a program reads them."""
-    return {"intervals": found.intervals.to_dict("records")}

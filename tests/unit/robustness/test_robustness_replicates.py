@@ -261,7 +261,7 @@ def test_a_missing_column_is_said() -> None:
 @pytest.mark.slow
 def test_a_run_folder_gives_its_own_ranking_back(tmp_path: Path, watcher: Any) -> None:  # noqa: ANN401 - a fixture of another file
     from hubscan import demonstration  # noqa: PLC0415 - heavy; for the long run only
-    from hubscan.robustness import figures, studies  # noqa: PLC0415 - heavy, as above
+    from hubscan.robustness import figures, studies, study_files  # noqa: PLC0415 - heavy, as above
     from hubscan.robustness.folders import opened_run  # noqa: PLC0415 - heavy, as above
 
     demonstration.demonstrated(
@@ -285,7 +285,7 @@ def test_a_run_folder_gives_its_own_ranking_back(tmp_path: Path, watcher: Any) -
         opened, study = studies.studied(
             tmp_path / "run", plan, work=tmp_path / work, workers=workers, watcher=watcher
         )
-        folder = studies.write_study(opened, study, plan, figures=figures.study_figures)
+        folder = study_files.write_study(opened, study, plan, figures=figures.study_figures)
         folders.append({path.name: path.read_bytes() for path in folder.iterdir()})
     assert folders[0].keys() == folders[1].keys()
     for name, content in folders[0].items():
