@@ -230,8 +230,11 @@ def _rivals(found: pd.DataFrame, city: pd.Series[int], gazetteer: Gazetteer) -> 
     first = lost.groupby("row").cumcount() < RIVALS
     lost, places = lost[first], places[first]
     words = gazetteer.worded(places)
-    told = pd.Series(words, index=lost["row"], dtype="str").groupby(level=0).agg("; ".join)
-    return told.reindex(city.index, fill_value="").astype("str")
+    told: dict[int, list[str]] = {}
+    for row, word in zip(lost["row"].tolist(), words, strict=True):
+        told.setdefault(row, []).append(word)
+    joined = {row: "; ".join(parts) for row, parts in told.items()}
+    return pd.Series([joined.get(row, "") for row in city.index.tolist()], city.index, dtype="str")
 
 
 def _region_seats(localities: pd.DataFrame, gazetteer: Gazetteer) -> pd.Series[int]:
