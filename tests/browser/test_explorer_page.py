@@ -96,7 +96,7 @@ def test_a_click_on_the_map_opens_the_cluster_under_it_in_each_projection(
     page.locator("#layers > summary").click()
     for projection in ("equal-earth", "globe", "mercator"):
         page.locator("#projection").select_option(projection)
-        page.evaluate("at => explorerMap.jumpTo({center: at, zoom: 7})", centre)
+        page.evaluate("at => void explorerMap.jumpTo({center: at, zoom: 7})", centre)
         until(page, f"at => ({drawn})(at).length > 0", centre)
         assert int(best["cluster"]) in page.evaluate(drawn, centre)
         pixel = page.evaluate("at => explorerMap.project(at)", centre)

@@ -102,7 +102,7 @@ export class App {
     this.state = this.valid(wanted);
     this.frame();
     try {
-      if (this.contents.runs.length && this.run !== this.state.r) await this.openRun();
+      while (this.contents.runs.length && this.run !== this.state.r) await this.openRun();
       await this.view(before);
     } catch (error) {
       this.notice(message(error));
@@ -113,6 +113,7 @@ export class App {
   private frame() {
     const { v } = this.state;
     document.body.dataset.view = v;
+    document.body.dataset.projection = this.state.p;
     for (const section of document.querySelectorAll<HTMLElement>("[data-section]")) section.hidden = section.dataset.section !== v;
     for (const button of document.querySelectorAll<HTMLElement>("[data-view]")) {
       if (button.dataset.view === v) button.setAttribute("aria-current", "page");
@@ -140,12 +141,14 @@ export class App {
   }
 
   private async openRun() {
-    const home = `runs/${this.state.r}`;
-    this.run = this.state.r;
+    const run = this.state.r;
+    const home = `runs/${run}`;
     const [ranking, footprints] = await Promise.all([
       json<{ clusters: Cluster[] }>(`${home}/ranking.json`),
       json<GeoJSON.FeatureCollection>(`${home}/footprints.geojson`),
     ]);
+    if (run !== this.state.r || run === this.run) return; // another one was asked for meanwhile, or is open already
+    this.run = run;
     this.base = this.clusters = ranking.clusters;
     this.baseFootprints = this.footprints = footprints;
     this.basePoints = null;

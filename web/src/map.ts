@@ -16,8 +16,9 @@ import type { Base, Cluster } from "./types";
 const EQUAL_EARTH = "custom:equal-earth";
 const EMPTY: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
 const NO_BAND = 9;
-const WHOLE: [number, number, number, number] = [-148, -52, 168, 66];
+const WHOLE: [number, number, number, number] = [-148, -62, 168, 54];
 const NEAREST = 8.6;
+const GLOBE_ZOOM = 1.9;
 let equalEarthWorks = false;
 
 async function registerEqualEarth() {
@@ -106,6 +107,7 @@ export class WorldMap {
     this.listen();
     this.map.once("load", () => {
       this.loaded = true;
+      if (projection === "globe") this.map.jumpTo({ center: [20, 25], zoom: GLOBE_ZOOM });
       for (const act of this.ready) act();
     });
   }
@@ -184,7 +186,7 @@ export class WorldMap {
     this.whenReady(() => {
       this.map.setProjection({ type: this.projectionName() as never });
       for (const [name, data] of Object.entries(this.data)) (this.map.getSource(name) as GeoJSONSource).setData(data);
-      if (projection === "globe") this.map.jumpTo({ zoom: Math.max(this.map.getZoom(), 1.4) });
+      if (projection === "globe") this.map.jumpTo({ zoom: Math.max(this.map.getZoom(), GLOBE_ZOOM) });
       else if (this.selected === null) this.world();
     });
   }
