@@ -70,7 +70,7 @@ def probability_map(
             axes.set_axis_off()
         for axes, (cluster, name) in zip(panels, clusters, strict=False):
             mine = places[places["cluster"] == cluster].sort_values("probability")
-            axes.scatter(
+            dots = axes.scatter(
                 mine["longitude"], mine["latitude"], c=mine["probability"], s=5, linewidths=0,
                 cmap=mpl.colormaps["viridis"], vmin=0.0, vmax=1.0,
             )  # fmt: skip
@@ -80,18 +80,19 @@ def probability_map(
             axes.set_aspect(1.0 / max(0.1, float(np.cos(np.radians(latitude)))))
             axes.tick_params(labelsize=6, colors=MUTED)
             axes.grid(color=GRID, linewidth=0.4)
+        figure.colorbar(dots, ax=panels, shrink=0.5, label="probability of a place")
+        lines = [axes.plot([], [], style, color=GROUPS[1])[0] for _, style, _ in _LINES]
+        figure.legend(
+            lines, [label for *_, label in _LINES], loc="upper right", ncols=len(_LINES),
+            frameon=False, fontsize=7,
+        )  # fmt: skip
         return figure
 
 
 def _draw_lines(axes: Axes, isolines: gpd.GeoDataFrame) -> None:
     """Draw the isolines of one cluster."""
-    for level, style, label in _LINES:
+    for level, style, _ in _LINES:
         for shape in isolines.loc[np.isclose(isolines["probability"], level), "geometry"]:
-            for number, part in enumerate(shapely.get_parts(shape)):
+            for part in shapely.get_parts(shape):
                 x, y = part.exterior.xy
-                axes.plot(
-                    x, y, style, color=GROUPS[1], linewidth=0.8,
-                    label=label if number == 0 else "_",
-                )  # fmt: skip
-    if len(isolines):
-        axes.legend(frameon=False, fontsize=6, loc="lower left")
+                axes.plot(x, y, style, color=GROUPS[1], linewidth=0.8)
