@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from hubscan.explorer import what_if
+from hubscan.explorer import answers, what_if
 from hubscan.explorer.limits import MOST_BYTES, MOST_SECONDS, MOST_WAITING
 from hubscan.explorer.plain import json_bytes
 
@@ -94,8 +94,8 @@ class Desk:
         world = self._world(edition, go_on)
         go_on()
         if part == "footprints":
-            return json_bytes(what_if.answered_shapes(world, edition))
-        found = what_if.answered(self._base, world, edition)
+            return json_bytes(answers.answered_shapes(world, edition))
+        found = answers.answered(self._base, world, edition)
         return json_bytes({**found, "seconds": round(time.perf_counter() - began, 3)})
 
     def _world(self, edition: Edition, go_on: Callable[[], None]) -> what_if.World:

@@ -12,7 +12,7 @@ import pytest
 
 from hubscan.edition import load_edition
 from hubscan.errors import EditionError, InputError
-from hubscan.explorer import folder, limits, what_if
+from hubscan.explorer import answers, folder, limits, what_if
 from hubscan.explorer.questions import Desk, QuestionError, read_question
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def base(run_folder: RunFolder) -> what_if.Base:
 def answer(base: what_if.Base, **changes: Any) -> dict[str, Any]:  # noqa: ANN401 - from JSON
     edition = what_if.asked(base.edition, {k.replace("__", "."): v for k, v in changes.items()})
     world = what_if.worked_out(base, edition, go_on=lambda: None)
-    return what_if.answered(base, world, edition)
+    return answers.answered(base, world, edition)
 
 
 def test_asking_nothing_gives_the_run_itself(base: what_if.Base) -> None:
@@ -92,7 +92,7 @@ def test_without_evidence_merges_are_kept_and_whole_counts_refused(
 
 def test_footprints_follow_with_areas(base: what_if.Base) -> None:
     world = what_if.worked_out(base, base.edition, go_on=lambda: None)
-    shapes = what_if.answered_shapes(world, base.edition)
+    shapes = answers.answered_shapes(world, base.edition)
     assert {one["id"] for one in shapes["features"]} == set(base.ranking["cluster"])
     assert all(one["properties"]["area_km2"] > 10 for one in shapes["features"])
 
