@@ -250,8 +250,8 @@ def editions_diff(
     """Show the parameters in which two editions differ."""
     first, second = _edition(one), _edition(other)
     rows = first.diff(second)
-    content = {key: {first.name: mine, second.name: theirs} for key, mine, theirs in rows}
-    shown = table("Differences", ("parameter", first.name, second.name), rows)
+    content = {key: {"one": mine, "other": theirs} for key, mine, theirs in rows}
+    shown = table("Differences", ("parameter", one, other), rows)
     context.obj.result(content, [shown])
 
 

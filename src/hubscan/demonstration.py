@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from rich.table import Table
 
+    from hubscan.edition import Edition
     from hubscan.runs import Finished
     from hubscan.watching import Watcher
 
@@ -99,7 +100,7 @@ def demonstrated(
         work / f"world-{scale:g}-{seed}", scale=scale, seed=seed, watcher=watcher
     )
     finished = runs.run(
-        load_edition(edition).replace("cluster.threshold", "share"),
+        _for_a_sample(load_edition(edition)),
         inputs,
         folder,
         root=None,
@@ -110,6 +111,12 @@ def demonstrated(
     recovered = recovery(beside)
     summary = {"run": str(finished.folder), "scale": scale, **recovered}
     return Shown(finished, summary, _beside_table(beside), _recovery_table(recovered))
+
+
+def _for_a_sample(edition: Edition) -> Edition:
+    """Return an edition whose density threshold suits a sample: a share, or found by a scan."""
+    scanned = edition.regional.density == "scan"
+    return edition if scanned else edition.replace("cluster.threshold", "share")
 
 
 def beside_published(ranking: pd.DataFrame, membership: pd.DataFrame) -> pd.DataFrame:

@@ -237,7 +237,9 @@ class Regional(Section):
         description="The density threshold of the edition, or lowered until enough clusters appear."
     )
     target_clusters: Whole = Field(description="So many clusters are wanted of a scan.")
-    scan_step: Share = Field(description="Part by which a scan lowers the threshold each time.")
+    scan_step: Annotated[float, Field(gt=0, lt=1)] = Field(
+        description="Part by which a scan lowers the threshold each time."
+    )
     weights_universe: Literal["region", "world"] = Field(
         description="Indicators weigh by their addresses in the region, or in the world."
     )

@@ -98,6 +98,12 @@ def published(edition: Edition) -> Before:
             "names no places, so that clusters must be matched by name"
         )
         raise InputError(msg)
+    if edition.regional.economies:
+        msg = (
+            f"{edition.name}: the published lists are of the world: "
+            "set rank.change.previous_basis to recomputed for a region"
+        )
+        raise InputError(msg)
     name = f"clusters_{edition.year - 1}_top100"
     if name not in reference.names():
         msg = (

@@ -66,7 +66,12 @@ def named(  # noqa: PLR0913 - three tables and the four numbers of naming
         weights, matches, max_cities=max_cities, min_of_first=min_of_first, joiner=joiner
     )
     clusters = names[["cluster", "name", "cities"]].merge(centres(membership), on="cluster")
-    return with_states(clusters, gazetteer.cities, state_suffix=state_suffix)
+    own = set(official.loc[official["own"].astype(bool), "name"]) if "own" in official else set()
+    suffixed = with_states(clusters, gazetteer.cities, state_suffix=state_suffix)
+    # a name of the user's own is borne as it is given
+    return clusters.assign(
+        name=clusters["name"].where(clusters["name"].isin(own), suffixed["name"])
+    )
 
 
 def centres(membership: pd.DataFrame) -> pd.DataFrame:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from hubscan.errors import InputError
 from hubscan.schema import CANDIDATE_PAIRS, NOISE
+from hubscan.sphere import coordinates
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -261,14 +262,22 @@ def _preference(cluster: int, other: int, rival: _Rival, *, prefers: bool) -> st
         return f"{other} is the strongest partner of {cluster}"
     if rival.cluster is None:
         return f"{cluster} has no ties"
-    name = "noise" if rival.cluster == NOISE else str(rival.cluster)
+    name = _named(rival.cluster)
     return f"{cluster} is tied to {name} at least as strongly as to {other}"
+
+
+def _named(partner: int) -> str:
+    """Return a partner in words: a cluster, all noise, or a single place outside clusters."""
+    if partner >= NOISE:
+        return "noise" if partner == NOISE else str(partner)
+    latitude, longitude = coordinates(np.array([NOISE - 1 - partner]))
+    return f"the place outside at {latitude[0]:.4f}, {longitude[0]:.4f}"
 
 
 def _clusters(gaps: pd.DataFrame, ties: pd.DataFrame) -> list[int]:
     """Return the clusters of both tables, ascending."""
     found = {int(cluster) for table in (gaps, ties) for end in "ab" for cluster in table[end]}
-    return sorted(found - {NOISE})
+    return sorted(cluster for cluster in found if cluster > NOISE)
 
 
 def _mapping(clusters: list[int], accepted: pd.DataFrame) -> pd.DataFrame:

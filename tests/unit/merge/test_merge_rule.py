@@ -195,8 +195,7 @@ def test_no_ties_at_all() -> None:
     [
         ({"tie_rule": "both"}, "tie_rule = 'both': must be one of mutual, one_way, none"),
         ({"tie_weights": "deals"}, "tie_weights = 'deals': must be one of equal_share, plain_sum"),
-        ({"noise_rival": "places"}, "noise_rival = 'places' is not available"),
-        ({"noise_rival": "all"}, "noise_rival = 'all': must be one of bucket, ignore"),
+        ({"noise_rival": "all"}, "noise_rival = 'all': must be one of bucket, places, ignore"),
     ],
 )
 def test_what_is_refused(changes: dict[str, Any], sentence: str) -> None:
