@@ -44,6 +44,8 @@ export class App {
 
   async start() {
     if (!this.contents.runs.length && !this.contents.indices.length) throw new Error("No run is open.");
+    // the map's ground is on its way while the ranking is read
+    if (this.contents.runs.length) json<Base>("base.json").catch(() => undefined);
     $("#page").replaceChildren(
       ...shell(this.contents, {
         view: (view) => this.go({ v: view }, true),
