@@ -33,7 +33,7 @@ demo: $(VENV)/.runtime ## set up, then run the main job on the embedded syntheti
 	@$(BIN)/hubscan demo --out $(DEMO)
 
 test: $(VENV)/.dev ## set up, then run the tests
-	@$(PYTEST) -n $(THREADS) -m "not slow and not network"
+	@$(PYTEST) -n $(THREADS) --dist loadgroup -m "not slow and not network"
 
 test-slow: $(VENV)/.dev ## the long tests, at full scale
 	@$(PYTEST) -m "slow and not network"

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 LONG = 60_000
 AXE = Path(__file__).resolve().parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 
+pytestmark = pytest.mark.xdist_group("browser")
+
 
 def names(page: Page) -> list[str]:
     return page.locator("#ranking .nm b").all_inner_texts()
