@@ -98,9 +98,9 @@ def address(folders: list[Path]) -> Iterator[str]:
     thread.join(10)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Start the system's Chromium."""
+    """Start the system's Chromium; its driver holds the thread's event loop until it is stopped."""
     from playwright.sync_api import sync_playwright  # noqa: PLC0415 - only these tests need it
 
     found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
