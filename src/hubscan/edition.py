@@ -170,6 +170,12 @@ class Edition(Section):
         return {**rule, "separator": self.report.label_separator}
 
     @property
+    def inside(self) -> dict[str, Any]:
+        """The parameters of the boundary that counts at places must fall in."""
+        rule = self.boundary
+        return {key: rule[key] for key in rule if key not in ("shaped_by", "overlaid")}
+
+    @property
     def composition(self) -> dict[str, Any]:
         """The parameters of profiles."""
         return {

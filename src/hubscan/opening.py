@@ -137,10 +137,11 @@ def opened_inputs(inputs: Inputs, root: Path, *, local: DuckDB, store: Store) ->
         )
         for source in inputs.source
     )
-    small = {part: _rows(part, files) for part in files if part.startswith("ties")}
+    small = {p: _rows(p, files) for p in files if p.split(".")[0] in ("ties", "fields")}
     declared_as = inputs.model_dump(mode="json", exclude={"title", "note", "attribution"})
     key = fingerprint(_without_paths(declared_as), hashes)
-    return Opened(inputs, Sources(scanned, engine.frame, key, small, inputs.ties), files, rasters)
+    sources = Sources(scanned, engine.frame, key, small, inputs.ties, inputs.fields)
+    return Opened(inputs, sources, files, rasters)
 
 
 def rejected_rows(opened: Opened, engine: DuckDB) -> ibis.Table:
@@ -233,6 +234,9 @@ def _parts(inputs: Inputs) -> list[tuple[str, Files, bool]]:
         parts.append(("ties.located_by", inputs.ties.located_by, True))
         if inputs.ties.labels:
             parts.append(("ties.labels", inputs.ties.labels, True))
+    if inputs.fields:
+        parts.append(("fields", inputs.fields, True))
+        parts.append(("fields.located_by", inputs.fields.located_by, True))
     return parts
 
 

@@ -179,6 +179,7 @@ def _profiles(
     found_home = profile.homes(clusters, home_economy=e.profile.home_economy)
     home = store.given("homes", found_home)
 
+    given = keep("field_counts", ingest.field_counts, sources)
     lists = keep("label_lists", ingest.label_lists, sources, indicators=shaping)
     borne = keep("document_lists", ingest.document_lists, sources, lists, **chosen)
     of_lists, of_kind = profile.list_addresses, ("ipc", "subject")
@@ -195,6 +196,7 @@ def _profiles(
                 keep("foreign", profile.foreign_documents, inside, home),
                 keep("links", profile.economy_links, inside),
                 keep("pairs", profile.cluster_pairs, inside),
+                keep("fields", count.field_sums, given, found.members, boundary=e.inside),
             ),
         )
     )

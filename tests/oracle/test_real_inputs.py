@@ -53,6 +53,17 @@ def test_the_assembly_is_exact(real: Results) -> None:
     assert american == pytest.approx(723_180, abs=0.5)
 
 
+def test_fields_are_those_the_cities_are_known_for(real: Results) -> None:
+    names = real.ranking.set_index("cluster")["name"]
+    fields = real.profiles["field_profile"].assign(at=lambda table: table["cluster"].map(names))
+    first = fields.sort_values("share", ascending=False).drop_duplicates("at").set_index("at")
+    assert first.loc["Stuttgart", "name"] == "Transport"
+    assert first.loc["Basel", "name"] == "Pharmaceuticals"
+    assert first.loc["San Jose–San Francisco", "name"] == "Computer technology"
+    # of 7,441,712 counted, 343 have no field, some areas no place, and others lie in no cluster
+    assert 0.8 * 7_441_369 < fields["count"].sum() < 7_441_369
+
+
 def test_deals_of_one_country_are_no_world_share(real: Results) -> None:
     ranking = real.ranking.set_index("name")
     assert ranking["share_deals"].isna().all()

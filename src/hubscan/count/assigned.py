@@ -8,7 +8,8 @@ from hubscan.count.methods import assignments
 from hubscan.count.overlay import overlay_assignment
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from typing import Any
 
     import pandas as pd
 
@@ -55,3 +56,36 @@ def assignment(  # noqa: PLR0913 - two tables, two lists of indicators, and the 
             radius_km=radius_km,
         )
     return assignments(by_indicator)
+
+
+def field_sums(
+    field_counts: pd.DataFrame, membership: pd.DataFrame, *, boundary: Mapping[str, Any]
+) -> pd.DataFrame:
+    """
+    Return how much each cluster has of each field, from counts at places.
+
+    Parameters
+    ----------
+    field_counts
+        ``place``, ``field``, ``count``: see :func:`hubscan.ingest.fields.field_counts`.
+    membership
+        Table ``membership``.
+    boundary
+        In which cluster's boundary a place lies: parameters of
+        :func:`hubscan.count.overlay.overlay_assignment`.
+
+    Returns
+    -------
+    sums
+        ``cluster`` (-1 for places in none), ``group`` (the field), ``denominator`` (1),
+        ``addresses`` (the count), by cluster and field.
+    """
+    places = field_counts[["place"]].drop_duplicates().sort_values("place", ignore_index=True)
+    found = overlay_assignment(places, membership, **boundary)
+    rows = field_counts.merge(found, on="place").rename(
+        columns={"field": "group", "count": "addresses"}
+    )
+    keys = ["cluster", "group"]
+    summed: pd.DataFrame = rows.groupby(keys, as_index=False)[["addresses"]].sum()
+    summed.insert(2, "denominator", 1)
+    return summed.astype("int64")

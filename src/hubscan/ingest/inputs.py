@@ -120,6 +120,14 @@ class Ties(Files):
     header: bool = Field(default=True, description="Whether the file's first row names columns.")
 
 
+class FieldCounts(Files):
+    """Counts by place and technology field, where documents do not bear their symbols."""
+
+    located_by: Files = Field(
+        description="Where each item lies: columns item, latitude, longitude."
+    )
+
+
 class PopulationInput(Section):
     """A population raster, or the gazetteer's populations."""
 
@@ -143,6 +151,7 @@ class Inputs(Section):
     attribution: tuple[str, ...] = Field(default=(), description="Lines due wherever figures show.")
     source: tuple[Source, ...] = Field(min_length=1)
     ties: Ties | None = None
+    fields: FieldCounts | None = None
     population: PopulationInput | None = None
     names: str | None = Field(
         default=None,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from hubscan.ingest import counts, documents, labels, listed, texts, ties
+from hubscan.ingest import counts, documents, fields, labels, listed, texts, ties
 from hubscan.ingest import rows as rows_
 from hubscan.ingest.rows import canonical, good
 from hubscan.ingest.scope import in_scope
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import ibis
 
     from hubscan.ingest.documents import Scanned
-    from hubscan.ingest.inputs import Files, Ties
+    from hubscan.ingest.inputs import FieldCounts, Files, Ties
 
 Years = tuple[int, int]
 
@@ -71,6 +71,7 @@ class Sources:
     key: str
     small: Mapping[str, pd.DataFrame]
     ties: Ties | None
+    fields: FieldCounts | None = None
 
     @property
     def partial(self) -> dict[str, tuple[str, ...]]:
@@ -316,6 +317,14 @@ def place_ties(sources: Sources) -> pd.DataFrame:
     return ties.place_ties(
         small["ties"], small["ties.located_by"], small.get("ties.labels"), sources.ties
     )
+
+
+def field_counts(sources: Sources) -> pd.DataFrame:
+    """Return counts by place and field: see :func:`hubscan.ingest.fields.field_counts`."""
+    if sources.fields is None:
+        return fields.NO_FIELDS.copy()
+    small = sources.small
+    return fields.field_counts(small["fields"], small["fields.located_by"], sources.fields)
 
 
 def _wanted(sources: Sources, one: Scanned, chosen: Filters) -> ibis.Table:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+import pandas as pd
+
 from hubscan.profile import composition, lists
 from hubscan.profile.collaboration import (
     cluster_links,
@@ -19,7 +21,6 @@ from hubscan.profile.leaders import leaders
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    import pandas as pd
 
 INDICATOR_OF: Final = {
     "ipc": "patents",
@@ -50,6 +51,8 @@ class Reduced:
     """:func:`~hubscan.profile.partners.economy_links`."""
     pairs: pd.DataFrame
     """:func:`~hubscan.profile.partners.cluster_pairs`."""
+    fields: pd.DataFrame | None = None
+    """``cluster``, ``group`` (field), ``denominator``, ``addresses``: given as counts at places."""
 
 
 @dataclass(frozen=True)
@@ -132,8 +135,13 @@ def _composition(
     of_symbols = label_fields(named.texts, extensions=extensions)
     borne = _as_looked_at(reduced.lists)
     fields = lists.field_addresses(borne, named.labels, of_symbols, field_counting=field_counting)
+    if reduced.fields is not None:
+        fields = pd.concat([fields, reduced.fields[fields.columns]], ignore_index=True)
     subjects = lists.label_addresses(borne, named.labels, kind="subject", counting="fractional")
     whole = {kind: _of_kind(reduced.shares, kind) for kind in ("ipc", "subject")}
+    if not len(whole["ipc"]):
+        # no documents, but counts by field: what is classified is all there is
+        whole["ipc"] = fields
     return {
         "field_profile": composition.field_profile(fields),
         "field_concentration": composition.concentration(fields, whole["ipc"]),
