@@ -16,7 +16,7 @@ import pandas as pd
 
 from hubscan.errors import InputError
 from hubscan.ingest.documents import REPEAT_KEYS, Scanned
-from hubscan.ingest.inputs import Inputs, inputs_from
+from hubscan.ingest.inputs import Inputs, declared_parts, inputs_from
 from hubscan.ingest.rejects import rejected, repeats
 from hubscan.ingest.rows import canonical, good, plain_name
 from hubscan.ingest.sources import Sources
@@ -118,7 +118,7 @@ def opened_inputs(inputs: Inputs, root: Path, *, local: DuckDB, store: Store) ->
         If a file is missing, empty, or not what its declaration says.
     """
     files: dict[str, tuple[OpenFile, ...]] = {}
-    for part, declared, header in _parts(inputs):
+    for part, declared, header in declared_parts(inputs):
         files[part] = tuple(
             _open(path, part, declared, root=root, header=header, local=local, store=store)
             for path in _found(declared.paths, part, root)
@@ -220,24 +220,6 @@ def _rows(part: str, files: dict[str, tuple[OpenFile, ...]]) -> pd.DataFrame:
     """Return all rows of a small part of the inputs."""
     frames = [pd.read_parquet(file.rows_at) for file in files[part]]
     return pd.concat(frames, ignore_index=True)
-
-
-def _parts(inputs: Inputs) -> list[tuple[str, Files, bool]]:
-    parts: list[tuple[str, Files, bool]] = []
-    for source in inputs.source:
-        parts.append((source.name, source, True))
-        for name, files in (("documents", source.documents), ("areas", source.areas)):
-            if files:
-                parts.append((f"{source.name}.{name}", files, True))
-    if inputs.ties:
-        parts.append(("ties", inputs.ties, inputs.ties.header))
-        parts.append(("ties.located_by", inputs.ties.located_by, True))
-        if inputs.ties.labels:
-            parts.append(("ties.labels", inputs.ties.labels, True))
-    if inputs.fields:
-        parts.append(("fields", inputs.fields, True))
-        parts.append(("fields.located_by", inputs.fields.located_by, True))
-    return parts
 
 
 def _scan(part: str, files: dict[str, tuple[OpenFile, ...]], engine: Engine) -> ibis.Table | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from hubscan.errors import InputError
+from hubscan.ingest.declared import declared_columns
 from hubscan.sphere import place_keys
 
 if TYPE_CHECKING:
@@ -62,12 +63,10 @@ def field_counts(
     >>> field_counts(counts, places, declared)[["field", "count"]].values.tolist()
     [[4, 3]]
     """
-    named = _named(counts, declared.columns, ("item", "field", "count"), "fields")
-    places = _named(
-        located_by,
-        declared.located_by.columns,
-        ("item", "latitude", "longitude"),
-        "fields.located_by",
+    named = declared_columns(counts, declared, ("item", "field", "count"), where="fields")
+    coordinates = ("item", "latitude", "longitude")
+    places = declared_columns(
+        located_by, declared.located_by, coordinates, where="fields.located_by"
     )
     where = places.assign(
         latitude=pd.to_numeric(places["latitude"], errors="coerce"),
@@ -101,18 +100,3 @@ def _whole(values: pd.Series[str], *, most: int | None, name: str) -> pd.Series[
         msg = f"fields: row {row + 2}: {found}: a whole number {needed} was needed"
         raise InputError(msg)
     return numbers.astype("int64")
-
-
-def _named(
-    rows: pd.DataFrame,
-    columns: dict[str, str | tuple[str, ...]],
-    needed: tuple[str, ...],
-    part: str,
-) -> pd.DataFrame:
-    for ours in needed:
-        theirs = columns.get(ours)
-        if theirs not in rows.columns:
-            found = ", ".join(map(str, rows.columns))
-            msg = f"{part}: no column {theirs!r} for {ours}: the file has {found}"
-            raise InputError(msg)
-    return pd.DataFrame({ours: rows[columns[ours]] for ours in needed})

@@ -207,6 +207,37 @@ def inputs_from(content: Mapping[str, Any], *, where: str) -> Inputs:
     return validated(content, Inputs, where=where, error=InputError)
 
 
+def declared_parts(inputs: Inputs) -> list[tuple[str, Files, bool]]:
+    """
+    Return all files that an inputs file declares, as parts of one layout.
+
+    Parameters
+    ----------
+    inputs
+        The declared inputs.
+
+    Returns
+    -------
+    parts
+        Name of the part, its files, and whether text files of it name their columns.
+    """
+    parts: list[tuple[str, Files, bool]] = []
+    for source in inputs.source:
+        parts.append((source.name, source, True))
+        for name, files in (("documents", source.documents), ("areas", source.areas)):
+            if files:
+                parts.append((f"{source.name}.{name}", files, True))
+    if inputs.ties:
+        parts.append(("ties", inputs.ties, inputs.ties.header))
+        parts.append(("ties.located_by", inputs.ties.located_by, True))
+        if inputs.ties.labels:
+            parts.append(("ties.labels", inputs.ties.labels, True))
+    if inputs.fields:
+        parts.append(("fields", inputs.fields, True))
+        parts.append(("fields.located_by", inputs.fields.located_by, True))
+    return parts
+
+
 def _check_names(columns: Columns, known: tuple[str, ...], needed: tuple[str, ...]) -> None:
     for name in columns:
         if name not in known:

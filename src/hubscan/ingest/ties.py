@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from hubscan.errors import InputError
+from hubscan.ingest.declared import declared_columns
 from hubscan.sphere import place_keys
 
 if TYPE_CHECKING:
@@ -47,14 +48,16 @@ def place_ties(
     InputError
         If a column is missing, or no item has a place.
     """
-    links = _named(network, ties.columns, "ties")
-    where = _named(located_by, ties.located_by.columns, "located_by")
+    links = declared_columns(network, ties, _NEEDED["ties"], where="ties: ties")
+    where = declared_columns(
+        located_by, ties.located_by, _NEEDED["located_by"], where="ties: located_by"
+    )
     where = where.assign(
         place=place_keys(where["latitude"].astype(float), where["longitude"].astype(float))
     )
     place_of = where.drop_duplicates("item").set_index("item")["place"]
     if labels is not None and ties.labels is not None:
-        known = _named(labels, ties.labels.columns, "labels")
+        known = declared_columns(labels, ties.labels, _NEEDED["labels"], where="ties: labels")
         known = known[known["score"].astype(float) >= ties.min_score]
         place_of = known.set_index("item")["label"].map(place_of).dropna().astype("int64")
     ends = {side: links[end].map(place_of) for side, end in (("place_a", "a"), ("place_b", "b"))}
@@ -66,15 +69,3 @@ def place_ties(
     found = found[found["place_a"] != found["place_b"]]
     found.insert(0, "indicator", ties.indicator)
     return found.sort_values(list(found.columns), kind="stable", ignore_index=True)
-
-
-def _named(
-    rows: pd.DataFrame, columns: dict[str, str | tuple[str, ...]], part: str
-) -> pd.DataFrame:
-    for ours in _NEEDED[part]:
-        theirs = columns.get(ours)
-        if theirs not in rows.columns:
-            found = ", ".join(map(str, rows.columns))
-            msg = f"ties: {part} has no column {theirs!r} for {ours}: the file has {found}"
-            raise InputError(msg)
-    return pd.DataFrame({ours: rows[columns[ours]] for ours in _NEEDED[part]})
