@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _SHOWN: Final = 25
+_DOCUMENTS: Final = 10
 
 RunArgument = Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.")]
 SeedOption = Annotated[int, typer.Option(min=0, help="Seed of everything that is drawn.")]
@@ -161,7 +162,7 @@ def explain(
 
     screen: Screen = context.obj
     found = comparisons.explained(run.absolute(), cluster)
-    listed = {name: part for name, part in found.tables.items() if name != "documents"}
+    listed = {**found.tables, "documents": found.tables["documents"].head(_DOCUMENTS)}
     if documents is not None:
         with written_whole(documents) as partial:
             partial.write_text(tables.csv_text(found.tables["documents"]), encoding="utf-8")
@@ -171,6 +172,8 @@ def explain(
         _shown(name.replace("_", " "), part, tuple(map(str, part))) for name, part in listed.items()
     ]
     screen.result({**found.summary, **content}, [*titles, *shown])
+    number, where = len(found.tables["documents"]), documents or "--documents FILE.csv"
+    screen.note(f"{number:,} documents are counted, under the ids of their sources: {where}")
 
 
 def _said(summary: dict[str, Any]) -> Any:  # noqa: ANN401 - a table of the screen

@@ -10,7 +10,7 @@ import tomli_w
 from hubscan import reporting
 from hubscan.report import geo, maps, tables
 from hubscan.report.grey import grey_points
-from hubscan.schema import NOISE
+from hubscan.schema import DOCUMENTS, NOISE
 from hubscan.store import json_text
 
 if TYPE_CHECKING:
@@ -56,7 +56,8 @@ def write(
     *,
     inputs: Inputs,
     rejected: pd.DataFrame,
-    local: DuckDB | None,
+    local: DuckDB,
+    documents: Path | None,
 ) -> None:
     """
     Write a run folder.
@@ -72,8 +73,9 @@ def write(
     rejected
         Table ``rejected``.
     local
-        The engine that orders the evidence: where each document has its addresses, under numbers
-        of its own; None to leave it out.
+        The engine that orders the evidence: where each document has its addresses.
+    documents
+        The file or folder of table ``documents``; None to leave it and the evidence out.
     """
     about = _about(results.edition, inputs)
     clusters = _clusters(results)
@@ -85,9 +87,13 @@ def write(
     (folder / "edition.toml").write_text(tomli_w.dumps(edition), encoding="utf-8")
     _write_profiles(results, folder / "profiles", about)
     reporting.write_report_tables(results, folder / "report", about)
-    if local is not None and results.evidence is not None:
-        text, target = json_text(about), folder / "evidence.parquet"
-        local.write_ordered(results.evidence, target, by=_EVIDENCE_ORDER, about=text)
+    if documents is not None and results.evidence is not None:
+        text = json_text(about)
+        for name, rows_at, order in (
+            ("evidence", results.evidence, _EVIDENCE_ORDER),
+            ("documents", documents, DOCUMENTS.key),
+        ):
+            local.write_ordered(rows_at, folder / f"{name}.parquet", by=order, about=text)
 
 
 def _write_sheets(results: Results, folder: Path, about: Mapping[str, str]) -> None:

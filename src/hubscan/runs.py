@@ -18,6 +18,7 @@ from hubscan import (
     engine,
     footprint,
     geocode,
+    ingest,
     opening,
     outputs,
     pipeline,
@@ -132,10 +133,17 @@ def run(
             rejected = local.frame(opening.rejected_rows(opened, local))
             noted.rows = len(rejected)
         results = _results(edition, opened, stages, machine, root=root)
+        documents = _documents(edition, opened, stages) if machine.evidence else None
         with store.published(folder) as fresh:
             with stages.watched("run_folder") as noted:
-                kept = local if machine.evidence else None
-                outputs.write(results, fresh, inputs=inputs, rejected=rejected, local=kept)
+                outputs.write(
+                    results,
+                    fresh,
+                    inputs=inputs,
+                    rejected=rejected,
+                    local=local,
+                    documents=documents,
+                )
                 noted.rows = len(results.ranking)
             used = _machine_record(machine, spilled[0])
             record = _record(results, opened, stages, rejected) | {"machine": used}
@@ -209,6 +217,12 @@ def _results(
     before = _before(edition, opened, stages, world, folder=earlier)
     change, leavers = pipeline.changes(results, before)
     return replace(results, change=change, leavers=leavers)
+
+
+def _documents(edition: Edition, opened: Opened, stages: Store) -> Path | None:
+    """Return where the ids and years of documents are kept, by which figures are led back."""
+    filters = ingest.Filters(edition.indicators, edition.window.years, **edition.ingest.filters)
+    return stages.keep("document_ids", ingest.document_ids, opened.sources, filters=filters).path
 
 
 def _local(work: Path, machine: Machine) -> Any:  # noqa: ANN401 - a context of DuckDB

@@ -103,6 +103,18 @@ DOCUMENT_SIZES: Final = Table(
         Column("n_located", "int", "addresses", "of those, located"),
     ),
 )
+DOCUMENTS: Final = Table(
+    "documents",
+    "one document of the window",
+    ("indicator", "document"),
+    (
+        _INDICATOR,
+        Column("document", "int", "", "number of the document within its indicator"),
+        Column("source", "text", "", "the source in the inputs file"),
+        Column("document_id", "text", "", "the id that the source gives it"),
+        Column("year", "int", "", "first of its years within the window"),
+    ),
+)
 LOCATED: Final = Table(
     "located",
     "the located addresses of one document of the window that say the same",
@@ -254,9 +266,9 @@ REJECTED: Final = Table(
 TABLES: Final = {
     table.name: table
     for table in (
-        ADDRESSES, LOCALITIES, LOCATED_LOCALITIES, DOCUMENT_SIZES, LOCATED, PLACE_ADDRESSES,
-        TOTALS, PLACES, MEMBERSHIP, TIES, CANDIDATE_PAIRS, CLUSTERS, COUNTS, ECONOMY_COUNTS,
-        REJECTED,
+        ADDRESSES, LOCALITIES, LOCATED_LOCALITIES, DOCUMENT_SIZES, DOCUMENTS, LOCATED,
+        PLACE_ADDRESSES, TOTALS, PLACES, MEMBERSHIP, TIES, CANDIDATE_PAIRS, CLUSTERS, COUNTS,
+        ECONOMY_COUNTS, REJECTED,
     )
 }  # fmt: skip
 """Every table by name."""

@@ -17,6 +17,13 @@ if TYPE_CHECKING:
 
 LOCALITY: Final = ("country", "region", "city")
 REPEAT_KEYS: Final = ("document_id", "sequence")
+_TOLD: Final = {
+    "indicator": "string",
+    "document": "int64",
+    "source": "string",
+    "document_id": "string",
+    "year": "int32",
+}
 
 
 @dataclass(frozen=True)
@@ -102,6 +109,7 @@ def windowed_documents(
     years: tuple[int, int],
     types: Sequence[str],
     types_are_kept: str,
+    columns: Sequence[str] = (),
 ) -> ibis.Table:
     """
     Return the documents of a source that the edition looks at.
@@ -122,11 +130,13 @@ def windowed_documents(
     types_are_kept
         ``kept`` if only these types are wanted, ``left_out`` if all others are, ``any`` to look at
         no type. A document without a type is always wanted.
+    columns
+        What else is wanted of the rows, such as ``year``.
 
     Returns
     -------
     documents
-        ``document_id``, each once or more often.
+        ``document_id`` and ``columns``, each document once or more often.
     """
     first, last = scanned.source.years or years
     rows = document_rows(scanned)
@@ -135,7 +145,7 @@ def windowed_documents(
         rows = rows.filter(_wanted(rows["type"], types, types_are_kept))
     if left_out is not None and "subjects" in rows.columns:
         rows = rows.anti_join(left_out, "subjects")
-    return rows.select("document_id")
+    return rows.select("document_id", *columns)
 
 
 def numbered_documents(wanted: ibis.Table, *, offset: int, step: int) -> ibis.Table:
@@ -157,6 +167,40 @@ def numbered_documents(wanted: ibis.Table, *, offset: int, step: int) -> ibis.Ta
     """
     once = wanted.distinct()
     return once.mutate(document=_number(once.document_id) * step + offset)
+
+
+def told_documents(scanned: Sequence[Scanned], windowed: Sequence[ibis.Table]) -> ibis.Table:
+    """
+    Return documents under their numbers, with the ids that their sources give them.
+
+    Parameters
+    ----------
+    scanned
+        Sources whose rows are addresses.
+    windowed
+        For each source, the result of :func:`windowed_documents`, with ``year``.
+
+    Returns
+    -------
+    documents
+        Table ``documents`` of :mod:`hubscan.schema`, unordered: a document whose rows tell several
+        years has the first of them that is within the window.
+    """
+    parts = []
+    for offset, (one, rows) in enumerate(zip(scanned, windowed, strict=True)):
+        once = rows.group_by("document_id").agg(year=rows.year.min().cast("int32"))
+        parts.append(
+            once.select(
+                indicator=ibis.literal(one.source.indicator),
+                document=_number(once.document_id) * len(scanned) + offset,
+                source=ibis.literal(one.source.name),
+                document_id=once.document_id.cast("string"),
+                year=once.year,
+            )
+        )
+    if not parts:
+        return ibis.memtable([], schema=_TOLD)
+    return ibis.union(*parts) if len(parts) > 1 else parts[0]
 
 
 def _number(document_id: Any) -> Any:  # noqa: ANN401 - an Ibis column

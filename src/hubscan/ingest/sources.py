@@ -232,6 +232,27 @@ def document_lists(sources: Sources, label_lists: pd.DataFrame, *, filters: Filt
     return labels.document_lists(scanned, wanted, _lazy(label_lists))
 
 
+def document_ids(sources: Sources, *, filters: Filters) -> ibis.Table:
+    """
+    Return the documents the edition looks at, with their sources' ids and their years.
+
+    Parameters
+    ----------
+    sources
+        The open sources.
+    filters
+        The edition's windows and filters.
+
+    Returns
+    -------
+    documents
+        Table ``documents`` of :mod:`hubscan.schema`, lazy.
+    """
+    scanned = sources.at("addresses", filters.indicators)
+    wanted = [_wanted(sources, one, filters, ("year",)) for one in scanned]
+    return documents.told_documents(scanned, wanted)
+
+
 def document_totals(sources: Sources, *, filters: Filters) -> pd.DataFrame:
     """
     Return how many documents of each indicator the edition looks at.
@@ -327,7 +348,9 @@ def field_counts(sources: Sources) -> pd.DataFrame:
     return fields.field_counts(small["fields"], small["fields.located_by"], sources.fields)
 
 
-def _wanted(sources: Sources, one: Scanned, chosen: Filters) -> ibis.Table:
+def _wanted(
+    sources: Sources, one: Scanned, chosen: Filters, columns: Sequence[str] = ()
+) -> ibis.Table:
     """Return the documents of a source that the edition's window and filters leave."""
     types_are_kept, types = {
         "publications": ("kept", chosen.publication_types),
@@ -339,6 +362,7 @@ def _wanted(sources: Sources, one: Scanned, chosen: Filters) -> ibis.Table:
         years=chosen.years[one.source.indicator],
         types=types,
         types_are_kept=types_are_kept,
+        columns=columns,
     )
 
 

@@ -11,7 +11,13 @@ from hubscan.errors import InputError
 from hubscan.robustness import explain
 from hubscan.robustness.decomposition import rank_change
 from hubscan.robustness.figures import comparison_figures, sweep_figures
-from hubscan.robustness.folders import OpenedRun, opened_run, with_names, write_table
+from hubscan.robustness.folders import (
+    OpenedRun,
+    opened_run,
+    with_names,
+    with_source_ids,
+    write_table,
+)
 from hubscan.robustness.identity import fates, series_of_clusters
 from hubscan.robustness.studies import told
 from hubscan.robustness.sweep import settings, steady_region, sweep
@@ -200,8 +206,9 @@ def explained(folder: Path, wanted: str) -> Explained:
     -------
     explained
         ``summary`` (rank, totals, shares, boundary) and tables: ``moves``, ``places``,
-        ``left_out``, ``candidates`` (pairs judged for merging), ``documents``, and the leaders of
-        the run's profiles if it has them.
+        ``left_out``, ``candidates`` (pairs judged for merging), ``documents`` (under the ids of
+        their sources; indicators that are counts at places have none), and the leaders of the run's
+        profiles if it has them.
 
     Raises
     ------
@@ -219,6 +226,7 @@ def explained(folder: Path, wanted: str) -> Explained:
     assigned = count.assignment(mass, membership, **edition.boundary)
     column = {"renormalise": "n_located", "lose": "n_listed"}[edition.count.missing]
     documents = explain.documents_counted(base.evidence, assigned, cluster, column=column)
+    documents = with_source_ids(documents, folder)
     near = explain.left_out(membership, cluster, within_km=_NEAR_KM, most=len(membership))
     weights = edition.size_rank(base.partial)["weights"]
     world = {name: float(base.found.world[name]) for name in weights}

@@ -19,16 +19,18 @@ UNITS: Final = ("document", "year", "organisation")
 """What is drawn as a whole: each document by itself, or all that share a year or organisation."""
 
 _COUNTED: Final = 1
-"""Tells the generator of counts from any other that is seeded alike."""
+_DRAWN_YEARS: Final = 2
+"""These tell the generators of counts and of years from any other that is seeded alike."""
 
 
 def drawn(evidence: Evidence, *, unit: str, seed: int, replicate: int) -> Multiplicity:
     r"""
     Return how often each document and each counted unit occurs in one replicate.
 
-    Every unit occurs a Poisson(1) number of times. A count of *n* documents at a place, which no
-    unit can be told from, becomes :math:`\mathrm{Poisson}(n)` documents: it is assumed that they
-    are independent.
+    Every document or organisation occurs a Poisson(1) number of times. Years are few, so that as
+    many of them as there are are drawn with replacement, again if an indicator would be left
+    without documents. A count of *n* documents at a place, which no unit can be told from, becomes
+    :math:`\mathrm{Poisson}(n)` documents: it is assumed that they are independent.
 
     Parameters
     ----------
@@ -54,14 +56,17 @@ def drawn(evidence: Evidence, *, unit: str, seed: int, replicate: int) -> Multip
         If the unit is not known, or the evidence does not tell it.
     """
     block = blocks(evidence, unit=unit)
-    number = int(block.max(initial=-1)) + 1
-    times = resampled_weights(
-        np.ones((1, number), np.int64),
-        [1],
-        keys=np.arange(number),
-        seed=seed,
-        replicates=range(replicate, replicate + 1),
-    )[0]
+    if unit == "year":
+        times = _years(evidence, block, seed=seed, replicate=replicate)
+    else:
+        number = int(block.max(initial=-1)) + 1
+        times = resampled_weights(
+            np.ones((1, number), np.int64),
+            [1],
+            keys=np.arange(number),
+            seed=seed,
+            replicates=range(replicate, replicate + 1),
+        )[0]
     return Multiplicity(times[block], _counts(evidence, seed=seed, replicate=replicate))
 
 
@@ -90,15 +95,42 @@ def blocks(evidence: Evidence, *, unit: str) -> NDArray[np.int64]:
         raise InputError(msg)
     if unit == "document":
         return np.arange(len(documents), dtype=np.int64)
-    if unit not in documents:
-        msg = f"bootstrap: the evidence has no {unit}s: draw by document instead"
+    if unit not in documents or not len(documents):
+        msg = f"bootstrap: the evidence has no {unit}s of documents: draw by document instead"
         raise InputError(msg)
-    group = documents[unit].fillna(0).to_numpy(np.int64)
-    if unit == "organisation":
-        group = _first_organisations(evidence)
-        alone = group <= 0
-        group[alone] = group.max(initial=0) + 1 + np.arange(int(alone.sum()))
-    return np.unique(group, return_inverse=True)[1].astype(np.int64)
+    group = _grouped(evidence, unit)
+    found = np.unique(group)
+    few = 2
+    if len(found) < few:
+        msg = f"bootstrap: all documents are of one {unit}: draw by document instead"
+        raise InputError(msg)
+    return np.searchsorted(found, group).astype(np.int64)
+
+
+def _grouped(evidence: Evidence, unit: str) -> NDArray[np.int64]:
+    """Return the year or organisation of each document; those without one are by themselves."""
+    if unit == "year":
+        return evidence.documents["year"].fillna(0).to_numpy(np.int64)
+    group = _first_organisations(evidence)
+    alone = group <= 0
+    group[alone] = group.max(initial=0) + 1 + np.arange(int(alone.sum()))
+    return group
+
+
+def _years(
+    evidence: Evidence, block: NDArray[np.int64], *, seed: int, replicate: int
+) -> NDArray[np.int64]:
+    """Return how often each year is drawn: as many draws as years, every indicator among them."""
+    kinds = evidence.documents["indicator"].cat.codes.to_numpy()
+    number = int(block.max()) + 1
+    has = np.zeros((int(kinds.max()) + 1, number), np.bool_)
+    has[kinds, block] = True
+    has = has[has.any(axis=1)]
+    generator = np.random.default_rng([seed, replicate, _DRAWN_YEARS])
+    while True:
+        times = np.bincount(generator.integers(0, number, number), minlength=number)
+        if (has @ times > 0).all():
+            return times.astype(np.int64)
 
 
 def _first_organisations(evidence: Evidence) -> NDArray[np.int64]:

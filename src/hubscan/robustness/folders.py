@@ -20,13 +20,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _COLUMNS: Final = (
-    "indicator", "document", "place", "economy", "organisation", "year", "n_listed", "n_located",
+    "indicator", "document", "place", "economy", "organisation", "n_listed", "n_located",
     "addresses",
 )  # fmt: skip
 _NEEDED: Final = (
-    "run.json", "edition.toml", "evidence.parquet", "place_addresses.parquet", "totals.parquet",
-    "place_ties.parquet", "ranking.parquet",
+    "run.json", "edition.toml", "evidence.parquet", "documents.parquet",
+    "place_addresses.parquet", "totals.parquet", "place_ties.parquet", "ranking.parquet",
 )  # fmt: skip
+_TOLD: Final = ("indicator", "document")
 
 
 @dataclass(frozen=True)
@@ -88,9 +89,10 @@ def opened_run(folder: Path) -> OpenedRun:
             msg = f"{folder}: has no {name}: a run folder made by this version was needed"
             raise StoreError(msg)
     record = store.read_json(folder / "run.json")
-    located = pd.read_parquet(folder / "evidence.parquet")
+    located = pd.read_parquet(folder / "evidence.parquet", columns=list(_COLUMNS))
+    years = pd.read_parquet(folder / "documents.parquet", columns=[*_TOLD, "year"])
     evidence = evidence_of(
-        located[[name for name in _COLUMNS if name in located]],
+        located.merge(years, on=list(_TOLD), how="left", validate="many_to_one"),
         pd.read_parquet(folder / "place_addresses.parquet"),
         pd.read_parquet(folder / "totals.parquet"),
         pd.read_parquet(folder / "place_ties.parquet"),
@@ -152,6 +154,30 @@ def with_names(table: pd.DataFrame, names: pd.DataFrame, *, key: str = "cluster"
     named = table.copy()
     named.insert(at, "name" if key == "cluster" else f"name_{key}", found)
     return named
+
+
+def with_source_ids(documents: pd.DataFrame, folder: Path) -> pd.DataFrame:
+    """
+    Return documents of a run with the ids by which their sources know them.
+
+    Parameters
+    ----------
+    documents
+        ``indicator``, ``document`` (its number in the run), and others.
+    folder
+        The run folder.
+
+    Returns
+    -------
+    documents
+        By indicator, source and number: ``indicator``, ``source``, ``document_id``, ``year``, and
+        the other columns in place of the number.
+    """
+    told = pd.read_parquet(folder / "documents.parquet")
+    found = documents.merge(told, on=list(_TOLD), how="left", validate="one_to_one")
+    found = found.sort_values(["indicator", "source", "document"], ignore_index=True)
+    first = ["indicator", "source", "document_id", "year"]
+    return found[[*first, *(name for name in found if name not in {*first, "document"})]]
 
 
 def _is_table(name: str) -> bool:

@@ -200,7 +200,8 @@ def test_counts_at_places_are_drawn_as_documents() -> None:
 
 
 @pytest.mark.parametrize(
-    ("unit", "said"), [("week", "must be one of"), ("year", "the evidence has no years")]
+    ("unit", "said"),
+    [("week", "must be one of"), ("year", "the evidence has no years of documents")],
 )
 def test_what_cannot_be_drawn_is_said(unit: str, said: str) -> None:
     with pytest.raises(InputError, match=said):
