@@ -69,7 +69,8 @@ class DuckDB:
     def write(self, table: ibis.Table, path: Path) -> None:
         """Write a lazy table to one Parquet file."""
         with _sentences("query engine", self.spill):
-            self.connection.to_parquet(table, str(path), compression="zstd")
+            # what stages hand on is read soon and kept for a while: quick before small
+            self.connection.to_parquet(table, str(path), compression="lz4")
 
     def write_ordered(self, rows_at: Path, target: Path, *, by: Sequence[str], about: str) -> None:
         """

@@ -57,12 +57,17 @@ class OpenFile:
 
 @dataclass(frozen=True)
 class Opened:
-    """The declared inputs, opened: the sources to read, and what each file is."""
+    """
+    The declared inputs, opened: the sources to read, and what each file is.
+
+    ``repeated`` are the parts in which keys occur twice that must not.
+    """
 
     inputs: Inputs
     sources: Sources
     files: dict[str, tuple[OpenFile, ...]]
     rasters: tuple[Path, ...]
+    repeated: set[str]
 
 
 def read_inputs(path: Path) -> Inputs:
@@ -129,11 +134,17 @@ def opened_inputs(inputs: Inputs, root: Path, *, local: DuckDB, store: Store) ->
     hashes = {part: sorted(file.sha256 for file in opened) for part, opened in files.items()}
     hashes["population"] = sorted(file_hash(path) for path in rasters)
     engine = store.engine
+    repeated = {
+        part: bool(keys) and _repeated(local, _every(files[part], local), declared, part, keys)
+        for part, declared, keys in _declared_rows(inputs)
+    }
     scanned = tuple(
         Scanned(
             source,
             engine.parquet([file.rows_at for file in files[source.name]]),
-            *(_scan(f"{source.name}.{p}", files, engine) for p in ("documents", "areas")),
+            _scan(f"{source.name}.documents", files, engine),
+            _scan(f"{source.name}.areas", files, engine),
+            each_once=not repeated.get(f"{source.name}.documents", True),
         )
         for source in inputs.source
     )
@@ -141,7 +152,7 @@ def opened_inputs(inputs: Inputs, root: Path, *, local: DuckDB, store: Store) ->
     declared_as = inputs.model_dump(mode="json", exclude={"title", "note", "attribution"})
     key = fingerprint(_without_paths(declared_as), hashes)
     sources = Sources(scanned, engine.frame, key, small, inputs.ties, inputs.fields)
-    return Opened(inputs, sources, files, rasters)
+    return Opened(inputs, sources, files, rasters, {part for part in repeated if repeated[part]})
 
 
 def rejected_rows(opened: Opened, engine: DuckDB) -> ibis.Table:
@@ -164,9 +175,9 @@ def rejected_rows(opened: Opened, engine: DuckDB) -> ibis.Table:
 
     parts = [engine.table(_unreadable(opened))]
     for part, files, keys in _declared_rows(opened.inputs):
-        every = engine.parquet([file.rows_at for file in opened.files[part]])
+        every = _every(opened.files[part], engine)
         faulty = _any(engine, canonical(every, files, where=part).reason.notnull())  # noqa: PD004 - Ibis, not pandas
-        twice = bool(keys) and _repeated(engine, every, files, part, keys)
+        twice = part in opened.repeated
         for file in opened.files[part] if faulty or twice else ():
             rows = engine.numbered_parquet(file.rows_at)
             names = {"source": part, "file": file.name}
@@ -186,6 +197,10 @@ def _declared_rows(inputs: Inputs) -> Iterator[tuple[str, Files, tuple[str, ...]
             yield f"{source.name}.documents", source.documents, ("document_id",)
         if source.areas:
             yield f"{source.name}.areas", source.areas, ()
+
+
+def _every(files: tuple[OpenFile, ...], engine: Engine) -> ibis.Table:
+    return engine.parquet([file.rows_at for file in files])
 
 
 def _any(engine: DuckDB, column: Any) -> bool:  # noqa: ANN401 - an Ibis column
@@ -223,9 +238,7 @@ def _rows(part: str, files: dict[str, tuple[OpenFile, ...]]) -> pd.DataFrame:
 
 
 def _scan(part: str, files: dict[str, tuple[OpenFile, ...]], engine: Engine) -> ibis.Table | None:
-    if part not in files:
-        return None
-    return engine.parquet([file.rows_at for file in files[part]])
+    return _every(files[part], engine) if part in files else None
 
 
 def _found(patterns: tuple[str, ...], part: str, root: Path) -> list[Path]:

@@ -38,6 +38,7 @@ class Results:
     place_ties: pd.DataFrame
     density: pd.DataFrame
     profiles: Mapping[str, pd.DataFrame]
+    documents: Kept[ibis.Table]
     evidence: Path | None
     change: pd.DataFrame | None = None
     leavers: pd.DataFrame | None = None
@@ -52,6 +53,7 @@ class Ranked:
     inside: Kept[ibis.Table]
     members: Kept[pd.DataFrame]
     organisations: Kept[pd.DataFrame]
+    lists: Kept[pd.DataFrame]
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ def ranked(edition: Edition, sources: Sources, store: Store, world: World) -> Ra
     """Identify and rank the innovation clusters of one edition, from documents to ranking."""
     e, keep = edition, store.keep
     window = {"indicators": e.indicators, "years": e.window.years}
-    chosen = {"filters": ingest.Filters(e.indicators, e.window.years, **e.ingest.filters)}
+    filters = ingest.Filters(e.indicators, e.window.years, **e.ingest.filters)
     unit, shaping = e.count.fraction_unit, e.weights.shaped_by
     gazetteer, region = world.gazetteer, {"economies": e.regional.economies}
 
@@ -82,19 +84,23 @@ def ranked(edition: Edition, sources: Sources, store: Store, world: World) -> Ra
     texts = keep("localities", ingest.localities, spelt)
     found = keep("found", geocode.located_texts, texts, gazetteer, **e.geocode.parameters)
     named = keep("organisations", ingest.organisation_spellings, sources, indicators=e.indicators)
-    listed = keep("addresses", ingest.addresses, sources, spelt, named, unit=unit, **chosen)
+    lists = keep("label_lists", ingest.label_lists, sources, indicators=e.indicators)
+    looked_at = keep("documents", ingest.wanted_documents, sources, lists, filters=filters)
+    of_all = {"unit": unit, "indicators": e.indicators}
+    listed = keep("addresses", ingest.addresses, sources, looked_at, spelt, named, **of_all)
     of_countries = keep("document_countries", geocode.document_countries, listed, found)
     sizes = keep("document_sizes", geocode.document_sizes, of_countries)
     located = keep("located", geocode.located, listed, found, sizes)
     counted = keep("counted", ingest.counted, sources, texts, found, **window)
 
     # how much there is in all, and at each place
-    documents = keep("documents", ingest.document_totals, sources, **chosen)
+    every = {"indicators": e.indicators}
+    number = keep("document_totals", ingest.document_totals, looked_at, sources, **every)
     in_all = keep("sizes", count.size_totals, sizes)
-    totals = keep("totals", count.input_totals, documents, in_all, counted)
+    totals = keep("totals", count.input_totals, number, in_all, counted)
     by_country = keep("country_counts", geocode.coverage_counts, of_countries, sizes)
     by_country = keep("coverage", count.coverage_with_counts, by_country, counted)
-    of_documents = keep("mass", count.place_addresses, located, missing=e.count.missing)
+    of_documents = store.derived("mass", count.place_addresses, located, missing=e.count.missing)
     mass = keep("place_addresses", count.with_counts, of_documents, counted, **region)
 
     # where activity is dense, and which neighbours belong together
@@ -161,27 +167,26 @@ def ranked(edition: Edition, sources: Sources, store: Store, world: World) -> Ra
         place_ties=place_ties.value,
         density=density.value,
         profiles={},
+        documents=looked_at,
         evidence=located.path,
     )
     inside = store.derived("document_members", count.renamed, inside, now)
-    return Ranked(results, located, inside, members, named)
+    return Ranked(results, located, inside, members, named, lists)
 
 
 def _profiles(
     edition: Edition, sources: Sources, store: Store, found: Ranked
 ) -> dict[str, pd.DataFrame]:
     """Return what clusters are made of: fields and subjects, leaders, partners."""
-    e, keep, shaping = edition, store.keep, edition.weights.shaped_by
+    e, keep = edition, store.keep
     clusters, inside = found.results.ranking, found.inside
-    chosen = {"filters": ingest.Filters(e.indicators, e.window.years, **e.ingest.filters)}
     shared = {"counting": "fractional", "missing": e.count.missing}
     leading = {"counting": e.profile.organisations.counting, "missing": e.count.missing}
     found_home = profile.homes(clusters, home_economy=e.profile.home_economy)
     home = store.given("homes", found_home)
 
     given = keep("field_counts", ingest.field_counts, sources)
-    lists = keep("label_lists", ingest.label_lists, sources, indicators=shaping)
-    borne = keep("document_lists", ingest.document_lists, sources, lists, **chosen)
+    borne = store.derived("document_lists", ingest.document_lists, found.results.documents)
     of_lists, of_kind = profile.list_addresses, ("ipc", "subject")
     by_name, where = profile.organisation_addresses, (found.located, found.members)
     reduced = profile.Reduced(
@@ -200,7 +205,7 @@ def _profiles(
             ),
         )
     )
-    labels, texts = profile.numbered_labels(ingest.listed_labels(lists.value))
+    labels, texts = profile.numbered_labels(ingest.listed_labels(found.lists.value))
     texts = profile.with_organisations(texts, found.organisations.value)
     listed = clusters.loc[clusters["rank"] <= e.rank.top, "cluster"]
     named = profile.Named(labels, texts)

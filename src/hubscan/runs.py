@@ -133,7 +133,7 @@ def run(
             rejected = local.frame(opening.rejected_rows(opened, local))
             noted.rows = len(rejected)
         results = _results(edition, opened, stages, machine, root=root)
-        documents = _documents(edition, opened, stages) if machine.evidence else None
+        documents = _documents(results, opened, stages) if machine.evidence else None
         with store.published(folder) as fresh:
             with stages.watched("run_folder") as noted:
                 outputs.write(
@@ -219,10 +219,11 @@ def _results(
     return replace(results, change=change, leavers=leavers)
 
 
-def _documents(edition: Edition, opened: Opened, stages: Store) -> Path | None:
+def _documents(results: pipeline.Results, opened: Opened, stages: Store) -> Path | None:
     """Return where the ids and years of documents are kept, by which figures are led back."""
-    filters = ingest.Filters(edition.indicators, edition.window.years, **edition.ingest.filters)
-    return stages.keep("document_ids", ingest.document_ids, opened.sources, filters=filters).path
+    given = {"indicators": results.edition.indicators}
+    told = ingest.document_ids
+    return stages.keep("document_ids", told, results.documents, opened.sources, **given).path
 
 
 def _local(work: Path, machine: Machine) -> Any:  # noqa: ANN401 - a context of DuckDB

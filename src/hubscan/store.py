@@ -160,7 +160,7 @@ class Store:
             if form == "bulk":
                 self.engine.write(cast("ibis.Table", made), partial)
             else:
-                cast("pd.DataFrame", made).to_parquet(partial, index=False, compression="zstd")
+                cast("pd.DataFrame", made).to_parquet(partial, index=False, compression="lz4")
         return path
 
     def _read(self, path: Path) -> tuple[Any, int]:

@@ -125,12 +125,14 @@ def city_weights(
     members = _members(membership)
     towns = cities.reset_index(drop=True)
     tree = KDTree(unit_vectors(towns["latitude"], towns["longitude"]))
-    _, nearest = tree.query(unit_vectors(members["latitude"], members["longitude"]))
-    nearest = np.asarray(nearest, np.int64)
+    places = unit_vectors(members["latitude"], members["longitude"])
+    nearest = np.asarray(tree.query(places, workers=-1)[1], np.int64)
     served, by = _serving(np.unique(nearest), towns, tree, reach_km)
-    serving = by[np.searchsorted(served, nearest)]
-    abroad = _cluster_at(towns.iloc[serving], members) != members["cluster"].to_numpy()
-    members["city"] = np.where(abroad, nearest, serving)
+    # a city is looked up once, however many places it serves
+    home = _cluster_at(towns.iloc[by], members)
+    row = np.searchsorted(served, nearest)
+    abroad = home[row] != members["cluster"].to_numpy()
+    members["city"] = np.where(abroad, nearest, by[row])
     table = members.groupby(["cluster", "city"])["weight"].sum().reset_index()
     columns = ["geonameid", "name", "country", "latitude", "longitude"]
     table = table.join(towns[columns].astype({"country": "str"}), on="city")
@@ -142,9 +144,14 @@ def city_weights(
 
 def _cluster_at(cities: pd.DataFrame, members: pd.DataFrame) -> NDArray[np.int64]:
     """Return the cluster of the member place nearest to each city."""
-    tree = KDTree(unit_vectors(members["latitude"], members["longitude"]))
-    _, rows = tree.query(unit_vectors(cities["latitude"], cities["longitude"]))
+    _, rows = _tree(members).query(unit_vectors(cities["latitude"], cities["longitude"]))
     return members["cluster"].to_numpy(np.int64)[np.asarray(rows)]
+
+
+def _tree(members: pd.DataFrame) -> KDTree:
+    """Return a tree of places that is quick to make: a million of them are asked little."""
+    vectors = unit_vectors(members["latitude"], members["longitude"])
+    return KDTree(vectors, balanced_tree=False, compact_nodes=False)
 
 
 def _members(membership: pd.DataFrame) -> pd.DataFrame:
@@ -226,7 +233,7 @@ def official_matches(
         msg = f"within_km = {within_km}: must be at least 0"
         raise EditionError(msg)
     members = _members(membership)
-    tree = KDTree(unit_vectors(members["latitude"], members["longitude"]))
+    tree = _tree(members)
     own = official["own"] if "own" in official else pd.Series(data=False, index=official.index)
     found = [
         (cluster, row.name, row.cities, row.latitude[0], row.longitude[0], weight, first)

@@ -35,7 +35,7 @@ def place_addresses(located: ibis.Table, *, missing: str) -> ibis.Table:
     Returns
     -------
     place_addresses
-        Table ``place_addresses``, unordered.
+        Table ``place_addresses``, sorted by its key.
 
     Raises
     ------
@@ -67,9 +67,9 @@ def place_addresses(located: ibis.Table, *, missing: str) -> ibis.Table:
         msg = f"count: missing = {missing!r}: must be one of {', '.join(DENOMINATORS)}"
         raise InputError(msg)
     split = located.mutate(denominator=located[DENOMINATORS[missing]].cast("int64"))
-    return split.group_by("indicator", "place", "economy", "denominator").agg(
-        addresses=split.addresses.sum().cast("int64")
-    )
+    keys = ("indicator", "place", "economy", "denominator")
+    summed = split.group_by(*keys).agg(addresses=split.addresses.sum().cast("int64"))
+    return summed.order_by(*keys)
 
 
 def document_clusters(located: ibis.Table, assignment: ibis.Table) -> ibis.Table:

@@ -57,7 +57,7 @@ def with_counts(
     Parameters
     ----------
     document_mass
-        Table ``place_addresses`` of the inputs that are documents.
+        Table ``place_addresses`` of the inputs that are documents, sorted by its key.
     counted
         The same of inputs that are counts; place -1 for what has no place, and is left out.
     economies
@@ -68,22 +68,25 @@ def with_counts(
     place_addresses
         Table ``place_addresses``, sorted by its key.
     """
-    every = pd.concat([document_mass, counted[counted["place"] >= 0]], ignore_index=True)
+    placed = counted[counted["place"] >= 0]
+    every = pd.concat([document_mass, placed], ignore_index=True) if len(placed) else document_mass
     if economies:
         every = every[every["economy"].isin(list(economies))]
     every = every.astype({"denominator": "int32", "addresses": "int64", "place": "int64"})
-    return every[[*_KEYS, "addresses"]].iloc[_order(every)].reset_index(drop=True)
+    every = every[[*_KEYS, "addresses"]]
+    return (every.iloc[_order(every)] if len(placed) else every).reset_index(drop=True)
 
 
 def _order(table: pd.DataFrame) -> NDArray[np.intp]:
     """Return the rows in the order of the key; texts are compared by number, which is quick."""
-    codes = [
-        pd.factorize(table[name], sort=True)[0]
-        if pd.api.types.is_string_dtype(table[name])
-        else table[name].to_numpy()
-        for name in _KEYS
-    ]
-    return np.lexsort(codes[::-1])
+    indicator, economy = (
+        pd.factorize(table[name], sort=True)[0].astype(np.int64)
+        for name in ("indicator", "economy")
+    )
+    denominator = table["denominator"].to_numpy(np.int64)
+    # places take less than 57 bits, and denominators 32: two numbers tell rows apart
+    major = (indicator << 57) | table["place"].to_numpy()
+    return np.lexsort(((economy << 32) | denominator, major))
 
 
 def input_totals(

@@ -17,23 +17,23 @@ if TYPE_CHECKING:
 
 LOCALITY: Final = ("country", "region", "city")
 REPEAT_KEYS: Final = ("document_id", "sequence")
-_TOLD: Final = {
-    "indicator": "string",
-    "document": "int64",
-    "source": "string",
-    "document_id": "string",
-    "year": "int32",
-}
+COLUMN_OF: Final = {"ipc": "ipc", "applicant": "applicants", "subject": "subjects"}
+"""The column of documents that lists the labels of each kind."""
 
 
 @dataclass(frozen=True)
 class Scanned:
-    """A declared source and the rows of its files, as yet under their own names."""
+    """
+    A declared source and the rows of its files, as yet under their own names.
+
+    ``each_once`` is whether documents have a file of their own that names none twice.
+    """
 
     source: Source
     rows: ibis.Table
     documents: ibis.Table | None = None
     areas: ibis.Table | None = None
+    each_once: bool = False
 
 
 def address_rows(scanned: Scanned, *, spelt: Sequence[str]) -> ibis.Table:
@@ -102,14 +102,15 @@ def document_texts(scanned: Scanned, name: str) -> ibis.Table | None:
     return texts.filter(texts[name] != "").distinct()
 
 
-def windowed_documents(
+def windowed_documents(  # noqa: PLR0913 - a source, its lists, and the numbers of the window
     scanned: Scanned,
-    left_out: ibis.Table | None,
+    lists: ibis.Table,
     *,
     years: tuple[int, int],
     types: Sequence[str],
     types_are_kept: str,
-    columns: Sequence[str] = (),
+    offset: int,
+    step: int,
 ) -> ibis.Table:
     """
     Return the documents of a source that the edition looks at.
@@ -121,8 +122,9 @@ def windowed_documents(
     ----------
     scanned
         A source whose rows are addresses.
-    left_out
-        ``subjects``: texts of :func:`document_texts` whose documents are out of scope, if any.
+    lists
+        ``kind``, ``label_list``, ``text``, and ``left_out``: whether documents that bear the list
+        are out of scope.
     years
         First and last year, both included.
     types
@@ -130,83 +132,109 @@ def windowed_documents(
     types_are_kept
         ``kept`` if only these types are wanted, ``left_out`` if all others are, ``any`` to look at
         no type. A document without a type is always wanted.
-    columns
-        What else is wanted of the rows, such as ``year``.
-
-    Returns
-    -------
-    documents
-        ``document_id`` and ``columns``, each document once or more often.
-    """
-    first, last = scanned.source.years or years
-    rows = document_rows(scanned)
-    rows = rows.filter(rows.year.between(first, last))
-    if "type" in rows.columns and types_are_kept != "any":
-        rows = rows.filter(_wanted(rows["type"], types, types_are_kept))
-    if left_out is not None and "subjects" in rows.columns:
-        rows = rows.anti_join(left_out, "subjects")
-    return rows.select("document_id", *columns)
-
-
-def numbered_documents(wanted: ibis.Table, *, offset: int, step: int) -> ibis.Table:
-    """
-    Return documents with a number each that no document of another source has.
-
-    Parameters
-    ----------
-    wanted
-        From :func:`windowed_documents`.
     offset, step
         The source's place among the sources, and their number.
 
     Returns
     -------
     documents
-        ``document_id`` (key), ``document``: whole-number ids as they are, others by their place in
-        the order of ids; times ``step``, plus ``offset``.
+        Table ``documents`` of :mod:`hubscan.schema`, unordered. A document whose rows differ has
+        the first of their years, and the first list of each kind.
     """
-    once = wanted.distinct()
-    return once.mutate(document=_number(once.document_id) * step + offset)
+    first, last = scanned.source.years or years
+    rows = document_rows(scanned)
+    rows = rows.filter(rows.year.between(first, last))
+    if "type" in rows.columns and types_are_kept != "any":
+        rows = rows.filter(_wanted(rows["type"], types, types_are_kept))
+    rows = _with_lists(rows, lists)
+    if not scanned.each_once:
+        rows = rows.group_by("document_id").agg(**{n: rows[n].min() for n in ("year", *COLUMN_OF)})
+    return rows.select(
+        indicator=ibis.literal(scanned.source.indicator),
+        document=_number(rows.document_id) * step + offset,
+        source=ibis.literal(scanned.source.name),
+        document_id=_told(rows.document_id),
+        year=rows.year.cast("int32"),
+        **{kind: rows[kind].cast("int32") for kind in COLUMN_OF},
+    )
 
 
-def told_documents(scanned: Sequence[Scanned], windowed: Sequence[ibis.Table]) -> ibis.Table:
+def _with_lists(rows: ibis.Table, lists: ibis.Table) -> ibis.Table:
+    """Return the rows whose lists are in scope, with the numbers of their lists, by kind."""
+    kept = ["document_id", "year"]
+    for kind, column in COLUMN_OF.items():
+        if column not in rows.columns:
+            rows = rows.mutate(**{kind: ibis.null("int32")})
+            continue
+        of_kind = lists.filter(lists.kind == kind)
+        of_kind = of_kind.select("left_out", told="text", number="label_list")
+        joined = rows.left_join(of_kind, rows[column] == of_kind.told)
+        joined = joined.filter(joined.left_out.isnull() | ~joined.left_out)
+        rows = joined.mutate(**{kind: joined.number}).drop("told", "number", "left_out")
+    return rows.select(*kept, *COLUMN_OF)
+
+
+def _number(document_id: Any) -> Any:  # noqa: ANN401 - an Ibis column
+    """Return whole-number ids as they are, others by their place in the order of ids."""
+    if document_id.type().is_integer():
+        return document_id.cast("int64")
+    return ibis.row_number().over(order_by=document_id).cast("int64")
+
+
+def _told(document_id: Any) -> Any:  # noqa: ANN401 - an Ibis column
+    """Return ids that are texts; those that are whole numbers follow from documents' numbers."""
+    whole = document_id.type().is_integer()
+    return ibis.null("string") if whole else document_id.cast("string")
+
+
+def with_ids(documents: ibis.Table, sources: Sequence[str]) -> ibis.Table:
     """
-    Return documents under their numbers, with the ids that their sources give them.
+    Return documents with the ids that their sources give them, whole numbers too.
 
     Parameters
     ----------
-    scanned
-        Sources whose rows are addresses.
-    windowed
-        For each source, the result of :func:`windowed_documents`, with ``year``.
+    documents
+        From :func:`windowed_documents`, of all sources.
+    sources
+        The names of the sources, in their order.
 
     Returns
     -------
     documents
-        Table ``documents`` of :mod:`hubscan.schema`, unordered: a document whose rows tell several
-        years has the first of them that is within the window.
+        The same without the numbers of lists.
     """
-    parts = []
-    for offset, (one, rows) in enumerate(zip(scanned, windowed, strict=True)):
-        once = rows.group_by("document_id").agg(year=rows.year.min().cast("int32"))
-        parts.append(
-            once.select(
-                indicator=ibis.literal(one.source.indicator),
-                document=_number(once.document_id) * len(scanned) + offset,
-                source=ibis.literal(one.source.name),
-                document_id=once.document_id.cast("string"),
-                year=once.year,
-            )
+    places = [
+        (documents.source == name, ibis.literal(k, "int64")) for k, name in enumerate(sources)
+    ]
+    if not places:
+        return documents.drop(*COLUMN_OF)
+    number = (documents.document - ibis.cases(*places)) // len(places)
+    told = documents.document_id.fill_null(number.cast("int64").cast("string"))
+    return documents.mutate(document_id=told).drop(*COLUMN_OF)
+
+
+def document_lists(documents: ibis.Table) -> ibis.Table:
+    """
+    Return the lists of labels that documents bear.
+
+    Parameters
+    ----------
+    documents
+        Table ``documents``.
+
+    Returns
+    -------
+    document_lists
+        ``indicator``, ``document``, ``kind``, ``label_list``: one row a document and kind,
+        unordered; a document without a list of a kind has none.
+    """
+    parts = [
+        documents.filter(documents[kind].notnull()).select(
+            "indicator", "document", kind=ibis.literal(kind), label_list=documents[kind]
         )
-    if not parts:
-        return ibis.memtable([], schema=_TOLD)
-    return ibis.union(*parts) if len(parts) > 1 else parts[0]
-
-
-def _number(document_id: Any) -> Any:  # noqa: ANN401 - an Ibis column
-    if document_id.type().is_integer():
-        return document_id.cast("int64")
-    return ibis.row_number().over(order_by=document_id).cast("int64")
+        for kind in COLUMN_OF
+    ]
+    return ibis.union(*parts)
 
 
 def _wanted(kind: Any, types: Sequence[str], types_are_kept: str) -> Any:  # noqa: ANN401 - an Ibis column

@@ -4,30 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import ibis
 import numpy as np
 import pandas as pd
 
-from hubscan.ingest.documents import document_rows, document_texts
-from hubscan.ingest.listed import of_documents
+from hubscan.ingest.documents import COLUMN_OF, document_texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from hubscan.ingest.documents import Scanned
+    import ibis
 
-COLUMN_OF: Final = {"ipc": "ipc", "applicant": "applicants", "subject": "subjects"}
-"""The column of documents that lists the labels of each kind."""
+    from hubscan.ingest.documents import Scanned
 
 BETWEEN: Final = ";"
 """What stands between the labels of a list."""
 
-_EMPTY: Final = {
-    "indicator": "string",
-    "document": "int64",
-    "kind": "string",
-    "label_list": "int32",
-}
 _LISTS: Final = {"kind": "str", "label_list": "int32", "text": "str"}
 
 
@@ -91,60 +82,3 @@ def listed_labels(lists: pd.DataFrame) -> pd.DataFrame:
     order = parts.groupby(["kind", "label_list"]).cumcount() + 1
     labels = parts.assign(position=order.astype("int32"))
     return labels[["kind", "label_list", "position", "text"]].reset_index(drop=True)
-
-
-def document_lists(
-    scanned: Sequence[Scanned], documents: Sequence[ibis.Table], lists: ibis.Table
-) -> ibis.Table:
-    """
-    Return the lists of labels that the documents looked at bear.
-
-    Parameters
-    ----------
-    scanned
-        Sources whose rows are addresses.
-    documents
-        For each source, the result of :func:`hubscan.ingest.documents.windowed_documents`.
-    lists
-        From :func:`numbered_lists`.
-
-    Returns
-    -------
-    document_lists
-        ``indicator``, ``document``, ``kind``, ``label_list``: one row a document and kind,
-        unordered. Where a document's rows differ in a list, the first in the order of texts counts.
-    """
-    parts = [
-        part
-        for k, (one, wanted) in enumerate(zip(scanned, documents, strict=True))
-        for part in _lists_of(one, wanted, lists, offset=k, step=len(scanned))
-    ]
-    if not parts:
-        return ibis.memtable([], schema=_EMPTY)
-    return ibis.union(*parts) if len(parts) > 1 else parts[0]
-
-
-def _lists_of(
-    one: Scanned, wanted: ibis.Table, lists: ibis.Table, *, offset: int, step: int
-) -> list[ibis.Table]:
-    rows = document_rows(one)
-    kinds = {kind: column for kind, column in COLUMN_OF.items() if column in rows.columns}
-    if not kinds:
-        return []
-    parts = []
-    for kind, column in kinds.items():
-        of_kind = lists.filter(lists.kind == kind).select("label_list", listed=lists["text"])
-        named = of_documents(
-            rows.select("document_id", told=column), wanted, offset=offset, step=step
-        )
-        coded = named.join(of_kind, named.told == of_kind.listed)
-        first = coded.group_by("document").agg(label_list=coded.label_list.min().cast("int32"))
-        parts.append(
-            first.select(
-                "document",
-                "label_list",
-                indicator=ibis.literal(one.source.indicator),
-                kind=ibis.literal(kind),
-            ).select(*_EMPTY)
-        )
-    return parts

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import ibis
 
 from hubscan.errors import InputError
-from hubscan.ingest.documents import address_rows, numbered_documents
+from hubscan.ingest.documents import address_rows
 from hubscan.ingest.texts import LOCALITY, ORGANISATION, spelt
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ _EMPTY: Final = {
 
 def listed_addresses(
     scanned: Sequence[Scanned],
-    documents: Sequence[ibis.Table],
+    documents: ibis.Table,
     localities: ibis.Table,
     organisations: ibis.Table,
     *,
@@ -45,7 +45,7 @@ def listed_addresses(
     scanned
         Sources whose rows are addresses.
     documents
-        For each source, the result of :func:`hubscan.ingest.documents.windowed_documents`.
+        Table ``documents``.
     localities
         ``source``, the spellings of localities, ``locality``.
     organisations
@@ -63,8 +63,8 @@ def listed_addresses(
         msg = f"count: fraction_unit = {unit!r}: must be one of {', '.join(UNITS)}"
         raise InputError(msg)
     parts = [
-        _encoded(one, wanted, localities, organisations, offset=k, step=len(scanned))
-        for k, (one, wanted) in enumerate(zip(scanned, documents, strict=True))
+        _encoded(one, documents, localities, organisations, offset=k, step=len(scanned))
+        for k, one in enumerate(scanned)
     ]
     if not parts:
         return ibis.memtable([], schema=_EMPTY)
@@ -74,7 +74,7 @@ def listed_addresses(
 
 def _encoded(
     one: Scanned,
-    wanted: ibis.Table,
+    documents: ibis.Table,
     localities: ibis.Table,
     organisations: ibis.Table,
     *,
@@ -84,7 +84,7 @@ def _encoded(
     listed = address_rows(one, spelt=LOCALITY + ORGANISATION)
     own = place_key(listed) if "latitude" in listed.columns else ibis.null("int64")
     rows = listed.select("document_id", *spelt(LOCALITY + ORGANISATION), place=own)
-    rows = of_documents(rows, wanted, offset=offset, step=step)
+    rows = _of_documents(rows, documents, one, offset=offset, step=step)
     for texts, names in ((localities, LOCALITY), (organisations, ORGANISATION)):
         of_source = texts.filter(texts.source == one.source.name).drop("source")
         rows = rows.join(of_source, spelt(names))
@@ -102,29 +102,18 @@ def _encoded(
     ).select(*_EMPTY)
 
 
-def of_documents(rows: ibis.Table, wanted: ibis.Table, *, offset: int, step: int) -> ibis.Table:
-    """
-    Return the rows of the documents looked at, under their numbers.
-
-    Parameters
-    ----------
-    rows
-        ``document_id`` and others.
-    wanted
-        From :func:`hubscan.ingest.documents.windowed_documents`.
-    offset, step
-        As for :func:`hubscan.ingest.documents.numbered_documents`.
-
-    Returns
-    -------
-    rows
-        The same with ``document``.
-    """
+def _of_documents(
+    rows: ibis.Table, documents: ibis.Table, one: Scanned, *, offset: int, step: int
+) -> ibis.Table:
+    """Return the rows of the documents looked at, under their numbers."""
+    wanted = documents.filter(
+        (documents.indicator == one.source.indicator) & (documents.source == one.source.name)
+    )
     if rows.document_id.type().is_integer():
-        # their numbers are their ids: nothing needs to be brought over
-        kept = rows.semi_join(wanted, "document_id")
-        return kept.mutate(document=kept.document_id.cast("int64") * step + offset)
-    return rows.join(numbered_documents(wanted, offset=offset, step=step), "document_id")
+        # their numbers follow from their ids: nothing needs to be brought over
+        numbered = rows.mutate(document=rows.document_id.cast("int64") * step + offset)
+        return numbered.semi_join(wanted, "document")
+    return rows.join(wanted.select("document", "document_id"), "document_id")
 
 
 def place_key(rows: ibis.Table) -> Any:  # noqa: ANN401 - an Ibis column

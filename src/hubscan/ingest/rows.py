@@ -145,7 +145,10 @@ def _read(ours: str, values: list[Any], width: int | None) -> tuple[Any, list[tu
         return total, faults
     if ours in _NUMBERS:
         number = _number(first)
-        return number, [_not_read(ours, first, number, "a number in degrees")]
+        read_as_one = first.type().is_numeric()
+        return number, [] if read_as_one else [
+            _not_read(ours, first, number, "a number in degrees")
+        ]
     if ours == "year":
         return _year_read(first)
     if ours == "document_id" and first.type().is_integer():
@@ -165,9 +168,11 @@ def _year_read(value: Any) -> tuple[Any, list[tuple[Any, Any]]]:  # noqa: ANN401
         whole = (text.length() == 4) | text.substr(4, 1).isin(("-", "/", "."))  # noqa: PLR2004 - four digits
         year = ibis.ifelse(whole, text.substr(0, 4), ibis.null("string")).try_cast("int32")
     shown = value.cast("string")
+    # what is read as a number has no blanks to look for: no text is made of every row
+    missing = value.isnull() if value.type().is_numeric() else _text(value).isnull()
     span = f"from {FIRST_YEAR} to {LAST_YEAR} was needed"
     return year, [
-        (shown.isnull() | (shown.strip() == ""), "year is missing: every document needs one"),
+        (missing, "year is missing: every document needs one"),
         (year.isnull(), _quoted("year", shown, "is not a year: four digits were needed")),
         (~year.between(FIRST_YEAR, LAST_YEAR), _quoted("year", shown, f"is impossible: {span}")),
     ]

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from hubscan.ingest import counts, documents, fields, labels, listed, texts, ties
+from hubscan.ingest import counts, fields, labels, listed, texts, ties
 from hubscan.ingest import rows as rows_
 from hubscan.ingest.rows import canonical, good
-from hubscan.ingest.scope import in_scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -56,6 +55,14 @@ class Filters:
     def key(self) -> str:
         """What tells these filters from others."""
         return json.dumps(asdict(self), sort_keys=True)
+
+    def types(self, indicator: str) -> dict[str, Any]:
+        """Return which types of an indicator's documents are wanted, or not wanted."""
+        if indicator == "publications":
+            return {"types_are_kept": "kept", "types": self.publication_types}
+        if indicator == "deals":
+            return {"types_are_kept": "left_out", "types": self.deals_exclude}
+        return {"types_are_kept": "any", "types": ()}
 
 
 @dataclass(frozen=True)
@@ -177,11 +184,12 @@ def label_lists(sources: Sources, *, indicators: Sequence[str]) -> pd.DataFrame:
 
 def addresses(
     sources: Sources,
+    documents: ibis.Table,
     locality_spellings: pd.DataFrame,
     organisation_spellings: pd.DataFrame,
     *,
     unit: str,
-    filters: Filters,
+    indicators: Sequence[str],
 ) -> ibis.Table:
     """
     Return the listed addresses of the documents the edition looks at.
@@ -190,93 +198,24 @@ def addresses(
     ----------
     sources
         The open sources.
+    documents
+        Table ``documents``.
     locality_spellings, organisation_spellings
         From the functions of these names.
     unit
         ``"listed"`` or ``"distinct"``: see :func:`hubscan.ingest.listed.listed_addresses`.
-    filters
-        The edition's windows and filters.
+    indicators
+        Indicators of the edition.
 
     Returns
     -------
     addresses
         Table ``addresses`` of :mod:`hubscan.schema`, lazy.
     """
-    scanned = sources.at("addresses", filters.indicators)
-    wanted = [_wanted(sources, one, filters) for one in scanned]
+    scanned = sources.at("addresses", indicators)
     places = locality_spellings[["source", *texts.spelt(texts.LOCALITY), "locality"]]
     named = organisation_spellings[["source", *texts.spelt(texts.ORGANISATION), "number"]]
-    return listed.listed_addresses(scanned, wanted, _lazy(places), _lazy(named), unit=unit)
-
-
-def document_lists(sources: Sources, label_lists: pd.DataFrame, *, filters: Filters) -> ibis.Table:
-    """
-    Return the lists of labels that the documents the edition looks at bear.
-
-    Parameters
-    ----------
-    sources
-        The open sources.
-    label_lists
-        From :func:`label_lists`.
-    filters
-        The edition's windows and filters.
-
-    Returns
-    -------
-    document_lists
-        ``indicator``, ``document``, ``kind``, ``label_list``, lazy.
-    """
-    scanned = sources.at("addresses", filters.indicators)
-    wanted = [_wanted(sources, one, filters) for one in scanned]
-    return labels.document_lists(scanned, wanted, _lazy(label_lists))
-
-
-def document_ids(sources: Sources, *, filters: Filters) -> ibis.Table:
-    """
-    Return the documents the edition looks at, with their sources' ids and their years.
-
-    Parameters
-    ----------
-    sources
-        The open sources.
-    filters
-        The edition's windows and filters.
-
-    Returns
-    -------
-    documents
-        Table ``documents`` of :mod:`hubscan.schema`, lazy.
-    """
-    scanned = sources.at("addresses", filters.indicators)
-    wanted = [_wanted(sources, one, filters, ("year",)) for one in scanned]
-    return documents.told_documents(scanned, wanted)
-
-
-def document_totals(sources: Sources, *, filters: Filters) -> pd.DataFrame:
-    """
-    Return how many documents of each indicator the edition looks at.
-
-    Parameters
-    ----------
-    sources
-        The open sources.
-    filters
-        The edition's windows and filters.
-
-    Returns
-    -------
-    totals
-        ``indicator``, ``documents``; only indicators that come as addresses.
-    """
-    rows = [
-        (one.source.indicator, sources.size(_wanted(sources, one, filters).distinct()))
-        for one in sources.at("addresses", filters.indicators)
-    ]
-    found = pd.DataFrame(rows, columns=["indicator", "documents"])
-    found = found.astype({"indicator": "str", "documents": "int64"})
-    summed: pd.DataFrame = found.groupby("indicator", as_index=False)[["documents"]].sum()
-    return summed
+    return listed.listed_addresses(scanned, documents, lazy(places), lazy(named), unit=unit)
 
 
 def counted(
@@ -348,37 +287,8 @@ def field_counts(sources: Sources) -> pd.DataFrame:
     return fields.field_counts(small["fields"], small["fields.located_by"], sources.fields)
 
 
-def _wanted(
-    sources: Sources, one: Scanned, chosen: Filters, columns: Sequence[str] = ()
-) -> ibis.Table:
-    """Return the documents of a source that the edition's window and filters leave."""
-    types_are_kept, types = {
-        "publications": ("kept", chosen.publication_types),
-        "deals": ("left_out", chosen.deals_exclude),
-    }.get(one.source.indicator, ("any", ()))
-    return documents.windowed_documents(
-        one,
-        _out_of_scope(sources, one, chosen.publication_scope),
-        years=chosen.years[one.source.indicator],
-        types=types,
-        types_are_kept=types_are_kept,
-        columns=columns,
-    )
-
-
-def _out_of_scope(sources: Sources, one: Scanned, publication_scope: str) -> ibis.Table | None:
-    """Return the subject texts that leave a publication out; None if there are none."""
-    if one.source.indicator != "publications" or publication_scope == "none":
-        return None
-    lists = documents.document_texts(one, "subjects")
-    if lists is None:
-        return None
-    told = sources.frame(lists)["subjects"].sort_values(ignore_index=True)
-    out = told[~in_scope(told, publication_scope=publication_scope)].to_frame("subjects")
-    return _lazy(out) if len(out) else None
-
-
-def _lazy(frame: pd.DataFrame) -> ibis.Table:
+def lazy(frame: pd.DataFrame) -> ibis.Table:
+    """Return a small table as a lazy one."""
     import ibis  # noqa: PLC0415 - heavy; not needed to print help
     import pyarrow as pa  # noqa: PLC0415 - as above
 

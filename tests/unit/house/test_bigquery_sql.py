@@ -84,16 +84,6 @@ FILTERS = ingest.Filters(
     deals_exclude=(),
 )
 SPELT = {name: [""] for name in ("source", "spelt_country", "spelt_region", "spelt_city")}
-ADDRESSES = ingest.addresses(
-    SOURCES,
-    pd.DataFrame({**SPELT, "locality": [0]}),
-    pd.DataFrame({"source": [""], "spelt_organisation": [""], "number": [0]}),
-    unit="listed",
-    filters=FILTERS,
-)
-FOUND = ibis.table({"locality": "int64", "place": "int64", "economy": "string"}, name="found")
-ASSIGNMENT = ibis.table({"place": "int64", "cluster": "int32"}, name="assignment")
-HOMES = ibis.table({"cluster": "int64", "economy": "string"}, name="homes")
 LISTS = pd.DataFrame({"kind": ["subject"], "label_list": [1], "text": ["Optics"]})
 
 
@@ -101,6 +91,20 @@ def kept(name: str, made: ibis.Table) -> ibis.Table:
     """Return what a stage made as a table of its own, as a run keeps it."""
     return ibis.table(made.schema(), name=name)
 
+
+WANTED = ingest.wanted_documents(SOURCES, LISTS, filters=FILTERS)
+DOCUMENTS = kept("documents", WANTED)
+ADDRESSES = ingest.addresses(
+    SOURCES,
+    DOCUMENTS,
+    pd.DataFrame({**SPELT, "locality": [0]}),
+    pd.DataFrame({"source": [""], "spelt_organisation": [""], "number": [0]}),
+    unit="listed",
+    indicators=FILTERS.indicators,
+)
+FOUND = ibis.table({"locality": "int64", "place": "int64", "economy": "string"}, name="found")
+ASSIGNMENT = ibis.table({"place": "int64", "cluster": "int32"}, name="assignment")
+HOMES = ibis.table({"cluster": "int64", "economy": "string"}, name="homes")
 
 LISTED = kept("addresses", ADDRESSES)
 SPLIT = geocode.document_countries(LISTED, FOUND)
@@ -111,9 +115,10 @@ PLACED = geocode.located(LISTED, FOUND, SIZES)
 LOCATED = kept("located", PLACED)
 INSIDE = count.document_economies(LOCATED, ASSIGNMENT, indicators=("patents", "publications"))
 ECONOMIES = kept("document_economies", INSIDE)
-BEARING = ingest.document_lists(SOURCES, LISTS, filters=FILTERS)
+BEARING = ingest.document_lists(DOCUMENTS)
 HOW = {"counting": "fractional", "missing": "renormalise"}
 STAGES = {
+    "documents": WANTED,
     "addresses": ADDRESSES,
     "document_countries": SPLIT,
     "document_sizes": SIZED,
@@ -170,7 +175,9 @@ def test_only_what_every_engine_does_alike_is_asked_of_it(stage: str) -> None:
 
 def test_tables_are_read_where_they_live() -> None:
     tables = {
-        table.sql(dialect="bigquery") for table in statement_of("addresses").find_all(exp.Table)
+        table.sql(dialect="bigquery")
+        for stage in ("documents", "addresses")
+        for table in statement_of(stage).find_all(exp.Table)
     }
     named = {name.split(" AS ")[0].replace("`", "") for name in tables}
     assert {

@@ -16,6 +16,8 @@ from hubscan.ingest.texts import numbered_spellings
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import ibis
+
     from hubscan.engine import DuckDB
     from hubscan.store import Store
 
@@ -50,20 +52,33 @@ def opened(
     return opening.opened_inputs(inputs, folder, local=engine, store=stages).sources
 
 
+def wanted(sources: ingest.Sources) -> ibis.Table:
+    """Return the documents looked at."""
+    lists = ingest.label_lists(sources, indicators=PATENTS)
+    return ingest.wanted_documents(sources, lists, filters=FILTERS)
+
+
+def number(sources: ingest.Sources) -> list[int]:
+    """Return how many documents are looked at."""
+    totals = ingest.document_totals(wanted(sources), sources, indicators=PATENTS)
+    return totals["documents"].tolist()
+
+
 def read(
     sources: ingest.Sources, unit: str = "listed"
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Return addresses, localities and organisations."""
     spelt = ingest.locality_spellings(sources, indicators=PATENTS)
     named = ingest.organisation_spellings(sources, indicators=PATENTS)
-    listed = sources.frame(ingest.addresses(sources, spelt, named, unit=unit, filters=FILTERS))
-    return listed, ingest.localities(spelt), named
+    texts = (wanted(sources), spelt, named)
+    listed = ingest.addresses(sources, *texts, unit=unit, indicators=PATENTS)
+    return sources.frame(listed), ingest.localities(spelt), named
 
 
 def borne(sources: ingest.Sources) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the list that each document bears, and the labels of lists."""
     lists = ingest.label_lists(sources, indicators=PATENTS)
-    table = sources.frame(ingest.document_lists(sources, lists, filters=FILTERS))
+    table = sources.frame(ingest.document_lists(wanted(sources)))
     keys = ["document", "kind"]
     named = table.merge(lists, on=["kind", "label_list"]).sort_values(keys, ignore_index=True)
     return named, ingest.listed_labels(lists)
@@ -167,8 +182,9 @@ def test_documents_are_numbered_alike_in_addresses_and_lists(
         number: town.replace("T", "X") for number, town in towns.items()
     }
     assert set(lists["kind"]) == {"ipc"}
-    totals = ingest.document_totals(sources, filters=FILTERS)
-    assert totals["documents"].tolist() == [2]
+    assert number(sources) == [2]
+    told = sources.frame(ingest.document_ids(wanted(sources), sources, indicators=PATENTS))
+    assert sorted(told["document_id"]) == ["30", "4"]
 
 
 def test_lists_of_labels_are_told_once_and_trimmed(
@@ -221,7 +237,7 @@ def test_a_document_is_looked_at_if_one_of_its_rows_is(
     listed, places, _ = read(sources)
     # all of its addresses are listed, whatever the year of their row
     assert sorted(listed.merge(places, on="locality")["city"]) == ["Basel", "Genf"]
-    assert ingest.document_totals(sources, filters=FILTERS)["documents"].tolist() == [1]
+    assert number(sources) == [1]
 
 
 def test_lists_without_labels_give_none() -> None:
