@@ -123,6 +123,7 @@ def _write_frames(
         ("place_ties", results.place_ties),
         ("localities", results.localities),
         ("totals", results.totals),
+        ("country_counts", results.country_counts),
         ("rejected", rejected),
     ):
         tables.write_parquet(table, folder / f"{name}.parquet", about=about)

@@ -32,6 +32,7 @@ class Results:
     economy_counts: pd.DataFrame
     candidate_pairs: pd.DataFrame
     totals: pd.DataFrame
+    country_counts: pd.DataFrame
     coverage: pd.DataFrame
     localities: pd.DataFrame
     place_addresses: pd.DataFrame
@@ -161,6 +162,7 @@ def ranked(edition: Edition, sources: Sources, store: Store, world: World) -> Ra
         economy_counts=by_economy.value,
         candidate_pairs=pairs.value,
         totals=totals.value,
+        country_counts=by_country.value,
         coverage=geocode.coverage(by_country.value, ranked_by=shaping, top=e.report.coverage_top),
         localities=texts.value.merge(found.value, on="locality"),
         place_addresses=mass.value,

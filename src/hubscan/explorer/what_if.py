@@ -223,7 +223,7 @@ def _evidence(folder: RunFolder, edition: Edition) -> Evidence:
     ties = pd.DataFrame(columns=list(_TIES)).astype(_TIES) if given is None else given
     documents = folder.optional("evidence")
     if documents is not None:
-        return evidence_of(documents, addresses, totals, ties)
+        return evidence_of(documents, addresses, totals, ties, folder.optional("country_counts"))
     own = _chained(folder.table("membership"), edition.weights.shaped_by[0])
     nothing = pd.DataFrame(columns=list(_EVIDENCE)).astype(_EVIDENCE)
     return evidence_of(nothing, addresses, totals, pd.concat([ties, own], ignore_index=True))

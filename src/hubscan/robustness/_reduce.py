@@ -98,3 +98,34 @@ def cluster_pairs(
                 weight[number] = times[document]
                 number += 1
     return lower, higher, weight
+
+
+@_compiled
+def outside_pairs(
+    found: NDArray[np.int32],
+    ends: NDArray[np.int64],
+    times: NDArray[np.int64],
+    clusters: int,
+    places: int,
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64]]:
+    """
+    Return each pair of a cluster and a place outside of every document, and how often it occurs.
+
+    ``found`` holds clusters from 0, places outside from ``clusters`` on, so many as ``places``, and
+    what is not wanted beyond.
+    """
+    number = 0
+    for document in range(len(ends) - 1):
+        size = ends[document + 1] - ends[document]
+        number += size * (size - 1) // 2
+    cluster, place = np.empty(number, np.int32), np.empty(number, np.int32)
+    weight = np.empty(number, np.int64)
+    number = 0
+    for document in range(len(ends) - 1):
+        for at in range(ends[document], ends[document + 1]):
+            for other in range(ends[document], ends[document + 1]):
+                if found[at] < clusters <= found[other] < clusters + places:
+                    cluster[number], place[number] = found[at], found[other] - clusters
+                    weight[number] = times[document]
+                    number += 1
+    return cluster[:number].copy(), place[:number].copy(), weight[:number].copy()

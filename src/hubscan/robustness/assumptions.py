@@ -36,17 +36,19 @@ _REACHED: Final = (
 )  # fmt: skip
 """Parameters that act between evidence and ranking; others need the inputs to be read again."""
 
+_REGIONAL: Final = ("regional.shares", "regional.weights_universe")
+"""Such parameters that act in editions of regions alone."""
+
 _DOCUMENTED_RANGES: Final[dict[str, tuple[Any, ...]]] = {"merge.max_gap_km": (3.0, 5.0)}
 """Parameters for which the source gives a range and not a number."""
 
 _PLAUSIBLE: Final[dict[str, tuple[Any, ...]]] = {
     "weights.density_basis": ("inventor", "half"),
-    "merge.noise_rival": ("bucket", "ignore"),
     "merge.tie_weights": ("equal_share", "plain_sum"),
 }
 """
 Alternatives where not all are to be had: other bases give another number of clusters than was
-published, and single places as rivals can't be told from evidence.
+published.
 """
 
 
@@ -103,9 +105,10 @@ def unknown_choices(edition: Edition) -> list[Factor]:
     ('renormalise', 'lose')
     """
     known = _alternatives(type(edition))
+    reached = {*_REACHED, *(_REGIONAL if edition.regional.economies else ())}
     found = []
     for key in edition.keys():  # noqa: SIM118 - not a mapping
-        open_ = edition.status_of(key) != STATUSES[0] and key in _REACHED
+        open_ = edition.status_of(key) != STATUSES[0] and key in reached
         if key in _DOCUMENTED_RANGES or open_:
             levels = _DOCUMENTED_RANGES.get(key) or _PLAUSIBLE.get(key) or known.get(key, ())
             levels = tuple(dict.fromkeys((*levels, edition.get(key)) if levels else ()))

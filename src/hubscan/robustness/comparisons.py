@@ -221,7 +221,11 @@ def explained(folder: Path, wanted: str) -> Explained:
     row = run.ranking[run.ranking["cluster"] == cluster].iloc[0]
     membership, mass = (
         base.found.membership,
-        base.evidence.place_addresses(base.evidence.once, missing=edition.count.missing),
+        base.evidence.place_addresses(
+            base.evidence.once,
+            missing=edition.count.missing,
+            economies=edition.regional.economies,
+        ),
     )
     assigned = count.assignment(mass, membership, **edition.boundary)
     column = {"renormalise": "n_located", "lose": "n_listed"}[edition.count.missing]

@@ -9,6 +9,7 @@ import pandas as pd
 
 from hubscan import count, rank
 from hubscan.profile.matching import overlapping_clusters
+from hubscan.robustness import links
 from hubscan.robustness.outcome import outcome
 
 if TYPE_CHECKING:
@@ -145,11 +146,14 @@ def _counted_in(earlier: Base, later: Base) -> pd.Series[float]:
     """Return the totals of the earlier data in the later clusters, by the later edition."""
     e, held = later.edition, earlier.evidence
     once = held.once
-    mass = held.place_addresses(once, missing=e.count.missing)
+    region = {"economies": e.regional.economies}
+    mass = held.place_addresses(once, missing=e.count.missing, **region)
     assigned = count.assignment(mass, later.found.membership, **e.boundary)
-    whole = held.cluster_documents(once, assigned)
+    whole = links.cluster_documents(held, once, assigned)
     counts = count.counts(mass, whole, assigned, method=e.count.method)
-    world = count.world_totals(held.weighted_totals(once), denominator=e.count.denominator)
+    totals, by_country = held.weighted_totals(once), held.weighted_countries(once, **region)
+    shared = count.universe(totals, by_country, mass, **region, of=e.regional.shares)
+    world = count.world_totals(shared, denominator=e.count.denominator)
     ranking = rank.ranking(counts, world, **e.size_rank(earlier.partial))
     return ranking.set_index("cluster")["total_share"]
 

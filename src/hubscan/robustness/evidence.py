@@ -8,18 +8,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import coo_array
 
 from hubscan.errors import InputError
-from hubscan.robustness._reduce import (
-    cluster_pairs,
-    distinct_clusters,
-    documents_of_clusters,
-    group_sums,
-)
-from hubscan.schema import NOISE
+from hubscan.robustness._reduce import group_sums
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     Integers = NDArray[np.int64]
@@ -28,6 +23,7 @@ DENOMINATORS: Final = {"renormalise": "n_located", "lose": "n_listed"}
 """The number of addresses among which a document is split, by ``missing``."""
 
 _KEYS: Final = ["indicator", "place", "economy", "denominator"]
+_BY_COUNTRY: Final = ["indicator", "country", "addresses", "located"]
 _NEEDED: Final = (
     "indicator", "document", "place", "economy", "n_listed", "n_located", "addresses",
 )  # fmt: skip
@@ -66,12 +62,15 @@ class Evidence:
         Table ``totals``.
     place_ties
         Given ties of places: ``indicator``, ``place_a``, ``place_b``, ``strength``.
+    by_country
+        Table ``country_counts`` of the run: what a region's own totals follow from.
     """
 
     rows: pd.DataFrame
     counts: pd.DataFrame
     totals: pd.DataFrame
     place_ties: pd.DataFrame
+    by_country: pd.DataFrame
 
     @cached_property
     def once(self) -> Multiplicity:
@@ -99,7 +98,7 @@ class Evidence:
         return np.repeat(np.arange(len(self.begin) - 1, dtype=np.int32), np.diff(self.begin))
 
     @cached_property
-    def _places(self) -> tuple[Integers, NDArray[np.intp]]:
+    def places(self) -> tuple[Integers, NDArray[np.intp]]:
         """The distinct places of documents, ascending, and the row of each address among them."""
         places, at = np.unique(self.rows["place"].to_numpy(np.int64), return_inverse=True)
         return places, at
@@ -117,7 +116,9 @@ class Evidence:
             self._groups[missing] = _grouped(self.rows, DENOMINATORS[missing])
         return self._groups[missing]
 
-    def place_addresses(self, times: Multiplicity, *, missing: str) -> pd.DataFrame:
+    def place_addresses(
+        self, times: Multiplicity, *, missing: str, economies: Sequence[str]
+    ) -> pd.DataFrame:
         """
         Return table ``place_addresses`` with every document as often as it occurs.
 
@@ -127,6 +128,8 @@ class Evidence:
             How often.
         missing
             As for :func:`hubscan.count.place_addresses`.
+        economies
+            Only what lies in these is wanted; everything if there are none.
 
         Returns
         -------
@@ -148,6 +151,8 @@ class Evidence:
         )
         told = groups.assign(addresses=sums)[sums > 0]
         drawn = self.counts.assign(addresses=times.counts)[times.counts > 0]
+        if economies:
+            told, drawn = (each[each["economy"].isin(economies)] for each in (told, drawn))
         return _in_order(told, drawn)
 
     def weighted_totals(self, times: Multiplicity) -> pd.DataFrame:
@@ -182,85 +187,52 @@ class Evidence:
         for name, at in self.counts.groupby("indicator", observed=True).indices.items():
             counted = str(name)
             row = table.loc[[counted]].iloc[0].to_dict()
-            unit, located = int(row["unit"]), int(times.counts[at].sum())
-            listed = int(row["addresses"]) - int(row["located"]) + located
+            # of a region's run, counts elsewhere are known by their sum only: it stays
+            change = int(times.counts[at].sum()) - int(self.once.counts[at].sum())
+            unit, located = int(row["unit"]), int(row["located"]) + change
+            listed = int(row["addresses"]) + change
             table.loc[counted, ["addresses", "located"]] = listed, located
             table.loc[counted, ["documents", "covered"]] = listed / unit, located / unit
         return table.reset_index().astype(self.totals.dtypes.to_dict())[list(self.totals)]
 
-    def ties(self, times: Multiplicity, assignment: pd.DataFrame) -> pd.DataFrame:
+    def weighted_countries(self, times: Multiplicity, *, economies: Sequence[str]) -> pd.DataFrame:
         """
-        Return the documents that join each pair of clusters.
+        Return table ``country_counts`` with every document as often as it occurs.
+
+        Addresses that were not located stay as they are.
 
         Parameters
         ----------
         times
-            How often each document occurs.
-        assignment
-            ``place``, ``cluster``; other places are noise.
+            How often.
+        economies
+            Those wanted; the world's totals do not need any.
 
         Returns
         -------
-        ties
-            Table ``ties``, by indicator, ``a`` and ``b``.
+        by_country
+            ``indicator``, ``country``, ``addresses``, ``located`` of the economies.
         """
-        parts = []
-        for indicator, found, ends, weight, names in self._found(times, assignment):
-            a, b, links = cluster_pairs(found, ends, weight)
-            size = (len(names), len(names))
-            table = coo_array((links, (a, b)), shape=size).tocsr().tocoo()
-            ends_of = {"a": names[table.row], "b": names[table.col]}
-            parts.append(
-                pd.DataFrame({**ends_of, "indicator": indicator, "links": table.data.astype(float)})
-            )
-        empty = pd.DataFrame(columns=["a", "b", "indicator", "links"])
-        return pd.concat(parts, ignore_index=True) if parts else empty
+        wanted = self.by_country[self.by_country["country"].isin(economies)]
+        if not len(wanted):
+            return wanted[_BY_COUNTRY]
+        change = self._by_economy(times).sub(self._by_economy_once, fill_value=0)
+        keys = pd.MultiIndex.from_frame(wanted[_BY_COUNTRY[:2]])
+        further = change.reindex(keys, fill_value=0).to_numpy(float)
+        sums = {name: wanted[name] + further for name in _BY_COUNTRY[2:]}
+        return wanted[_BY_COUNTRY[:2]].assign(**sums)
 
-    def cluster_documents(self, times: Multiplicity, assignment: pd.DataFrame) -> pd.DataFrame:
-        """
-        Return the number of documents with an address in each cluster.
+    @cached_property
+    def _by_economy_once(self) -> pd.Series[float]:
+        return self._by_economy(self.once)
 
-        Parameters
-        ----------
-        times
-            How often each document occurs.
-        assignment
-            ``indicator``, ``place``, ``cluster``; other places are noise.
-
-        Returns
-        -------
-        cluster_documents
-            ``cluster``, ``indicator``, ``documents``; only what occurs.
-        """
-        parts = []
-        for indicator, found, ends, weight, names in self._found(times, assignment):
-            number = documents_of_clusters(found, ends, weight, len(names))
-            table = pd.DataFrame({"cluster": names, "indicator": indicator, "documents": number})
-            parts.append(table[number > 0])
-        empty = pd.DataFrame(columns=["cluster", "indicator", "documents"])
-        return pd.concat(parts, ignore_index=True) if parts else empty
-
-    def _found(
-        self, times: Multiplicity, assignment: pd.DataFrame
-    ) -> list[tuple[str, NDArray[np.int32], Integers, Integers, Integers]]:
-        """Return by indicator its documents' distinct clusters, ends, times, and cluster ids."""
-        places, at = self._places
-        kinds = self.documents["indicator"].cat.codes.to_numpy()
-        parts = []
-        for code, indicator in enumerate(self.rows["indicator"].cat.categories):
-            mine = np.flatnonzero(kinds == code)
-            if not len(mine):
-                continue
-            first, last = int(mine[0]), int(mine[-1]) + 1
-            rows = slice(int(self.begin[first]), int(self.begin[last]))
-            cluster = _cluster_of(places, _of(assignment, str(indicator)))
-            names, number = np.unique(cluster, return_inverse=True)
-            weight = times.documents[first:last]
-            found, ends = distinct_clusters(
-                self.begin[first : last + 1] - self.begin[first], number[at[rows]], weight
-            )
-            parts.append((str(indicator), found, ends, weight, names))
-        return parts
+    def _by_economy(self, times: Multiplicity) -> pd.Series[float]:
+        """Return the located addresses of each indicator and economy; of counts, documents."""
+        table = self.place_addresses(times, missing="renormalise", economies=())
+        counted = table["indicator"].isin(self.counts["indicator"].unique())
+        number = table["addresses"] / table["denominator"].where(counted, 1)
+        named = [table[name].astype(str) for name in ("indicator", "economy")]
+        return number.groupby(named).sum()
 
 
 def evidence_of(
@@ -268,6 +240,7 @@ def evidence_of(
     place_addresses: pd.DataFrame,
     totals: pd.DataFrame,
     place_ties: pd.DataFrame,
+    by_country: pd.DataFrame | None = None,
 ) -> Evidence:
     """
     Return the evidence of a run from its tables.
@@ -283,6 +256,8 @@ def evidence_of(
         at places.
     place_ties
         Given ties of places; may be empty.
+    by_country
+        Table ``country_counts``; without it, a region's own totals are not known.
 
     Returns
     -------
@@ -308,7 +283,8 @@ def evidence_of(
     ...     }
     ... )
     >>> held = evidence_of(documents, documents.iloc[:0], pd.DataFrame(), pd.DataFrame())
-    >>> held.place_addresses(held.once, missing="renormalise")["addresses"].tolist()
+    >>> table = held.place_addresses(held.once, missing="renormalise", economies=())
+    >>> table["addresses"].tolist()
     [1, 1]
     """
     for name in _NEEDED:
@@ -322,7 +298,8 @@ def evidence_of(
     rows = rows.iloc[np.lexsort([key.to_numpy() for key in keys])].reset_index(drop=True)
     counted = ~place_addresses["indicator"].isin(rows["indicator"].cat.categories)
     counts = place_addresses.loc[counted].reset_index(drop=True)
-    return Evidence(rows, counts, totals, place_ties)
+    known = pd.DataFrame(columns=_BY_COUNTRY) if by_country is None else by_country
+    return Evidence(rows, counts, totals, place_ties, known)
 
 
 def _grouped(rows: pd.DataFrame, column: str) -> tuple[pd.DataFrame, NDArray[np.int32]]:
@@ -350,15 +327,3 @@ def _in_order(told: pd.DataFrame, drawn: pd.DataFrame) -> pd.DataFrame:
         return (told if len(told) else drawn).reset_index(drop=True)
     both = pd.concat([told.astype({"indicator": str, "economy": str}), drawn], ignore_index=True)
     return both.sort_values("indicator", kind="stable", ignore_index=True)
-
-
-def _of(assignment: pd.DataFrame, indicator: str) -> pd.DataFrame:
-    if "indicator" not in assignment:
-        return assignment
-    return assignment[assignment["indicator"] == indicator]
-
-
-def _cluster_of(places: Integers, assignment: pd.DataFrame) -> Integers:
-    """Return the cluster of each place; noise if it has none."""
-    at = pd.Index(assignment["place"]).get_indexer(pd.Index(places))
-    return np.asarray(np.append(assignment["cluster"].to_numpy(np.int64), NOISE)[at])

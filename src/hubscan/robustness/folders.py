@@ -25,7 +25,8 @@ _COLUMNS: Final = (
 )  # fmt: skip
 _NEEDED: Final = (
     "run.json", "edition.toml", "evidence.parquet", "documents.parquet",
-    "place_addresses.parquet", "totals.parquet", "place_ties.parquet", "ranking.parquet",
+    "place_addresses.parquet", "totals.parquet", "place_ties.parquet", "country_counts.parquet",
+    "ranking.parquet",
 )  # fmt: skip
 _TOLD: Final = ("indicator", "document")
 
@@ -96,6 +97,7 @@ def opened_run(folder: Path) -> OpenedRun:
         pd.read_parquet(folder / "place_addresses.parquet"),
         pd.read_parquet(folder / "totals.parquet"),
         pd.read_parquet(folder / "place_ties.parquet"),
+        pd.read_parquet(folder / "country_counts.parquet"),
     )
     base = base_of(
         load_edition(folder / "edition.toml"), evidence, partial=record.get("partial", ())

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import pandas as pd
 
 from hubscan import cluster, count, merge, rank
-from hubscan.errors import InputError
+from hubscan.robustness import links
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from hubscan.robustness.evidence import Evidence, Multiplicity
 
 Value = TypeVar("Value")
-_HELD: Final = 48
+_HELD: Final = 64
 """Results held at most: those of the settings last seen."""
 
 
@@ -63,7 +63,7 @@ class Memory:
         return mark, self.held[mark]
 
 
-def outcome(
+def outcome(  # noqa: PLR0915 - the stages of a run, on one page as there
     edition: Edition,
     evidence: Evidence,
     times: Multiplicity,
@@ -95,26 +95,35 @@ def outcome(
     Raises
     ------
     HubscanError
-        If a stage can't be run, such as when no place is dense enough, or the edition is of a
-        region or lets single places compete, which evidence alone can't tell.
+        If a stage can't be run, such as when no place is dense enough.
     """
-    _check(edition)
     e, keep = edition, (memory or Memory()).keep
+    region, shaping = {"economies": e.regional.economies}, {"indicators": e.weights.shaped_by}
 
-    def given(name: str, function: Callable[..., Value], **parameters: str) -> tuple[str, Value]:
+    def given(name: str, function: Callable[..., Value], **parameters: object) -> tuple[str, Value]:
         return keep(name, lambda **numbers: function(times, **numbers), **parameters)
 
-    mass = given("place_addresses", evidence.place_addresses, missing=e.count.missing)
+    def universe(name: str, *, of: str) -> tuple[str, pd.DataFrame]:
+        return keep(name, count.universe, totals, by_country, mass, **region, of=of)
+
+    # how much there is in all, and at each place
+    mass = given("place_addresses", evidence.place_addresses, missing=e.count.missing, **region)
     totals = given("totals", evidence.weighted_totals)
+    by_country = given("coverage", evidence.weighted_countries, **region)
     place_ties = ("place_ties", evidence.place_ties)
 
     # where activity is dense, and which neighbours belong together
-    density = keep("density", cluster.density_used, mass, totals, **e.scan)
+    measured = universe("universe", of=e.regional.weights_universe)
+    density = keep("density", cluster.density_used, mass, measured, **e.scan)
     used = {**e.density, **cluster.threshold(density[1])}
-    dense = keep("dense", cluster.membership, mass, totals, **used)
+    dense = keep("dense", cluster.membership, mass, measured, **used)
     gaps = keep("gaps", merge.gaps, dense, **e.gap)
-    told = keep("told_ties", lambda places: evidence.ties(times, places), dense)
+    told = keep("told_ties", _of(links.ties, evidence, times), dense, **shaping)
     offered = keep("given_ties", merge.ties_between_places, place_ties, dense)
+    outside = keep(
+        "outside_ties", _of(links.outside_ties, evidence, times), dense, gaps, **e.rivals
+    )
+    offered = keep("further_ties", merge.all_ties, outside, offered)
     ties = keep("ties", merge.all_ties, told, offered)
     both, (into, pairs) = keep("merged", merge.merged, gaps, ties, **e.merging)
     members = keep("membership", cluster.renumbered, dense, (both, into))
@@ -126,18 +135,17 @@ def outcome(
         method=e.count.method,
     )  # fmt: skip
     counts = keep("counts", count.counts, mass, whole, assigned, method=e.count.method)
-    world = count.world_totals(totals[1], denominator=e.count.denominator)
+    shared = universe("shared", of=e.regional.shares)
+    world = count.world_totals(shared[1], denominator=e.count.denominator)
     ranking = rank.ranking(counts[1], world, **e.size_rank(partial))
     return Outcome(dense[1], members[1], pairs, counts[1], world, ranking)
 
 
-def _check(edition: Edition) -> None:
-    """Raise InputError for an edition that needs more than evidence."""
-    for key, allowed in (("regional.economies", ()), ("merge.noise_rival", ("bucket", "ignore"))):
-        value = edition.get(key)
-        if value not in (allowed or ((),)):
-            msg = f"{edition.name}: {key} = {value!r}: uncertainty is not available for it"
-            raise InputError(msg)
+def _of(
+    function: Callable[..., pd.DataFrame], evidence: Evidence, times: Multiplicity
+) -> Callable[..., pd.DataFrame]:
+    """Return a function of evidence and tables as one of the tables alone."""
+    return lambda *tables, **numbers: function(evidence, times, *tables, **numbers)
 
 
 def _whole(
@@ -146,4 +154,4 @@ def _whole(
     """Return documents counted whole, if that is how they are counted."""
     if method != "full":
         return pd.DataFrame(columns=["cluster", "indicator", "documents"])
-    return evidence.cluster_documents(times, assigned)
+    return links.cluster_documents(evidence, times, assigned)

@@ -29,7 +29,9 @@ TOWNS = (
 KINDS = {"patents": (2020, 2024), "publications": (2019, 2023), "deals": (2019, 2023)}
 _LOOSE = 0.3
 _TIED = 0.5
-"""Shares of addresses that lie anywhere between towns, and of partners in the next town."""
+_SHARED_DEALS = 0.1
+"""Shares of addresses that lie anywhere between towns, of partners in the next
+town, and of deals that may have several addresses."""
 
 
 def documents_of(indicator: str, chance: np.random.Generator) -> pd.DataFrame:
@@ -43,7 +45,7 @@ def documents_of(indicator: str, chance: np.random.Generator) -> pd.DataFrame:
             other = at ^ 1 if chance.random() < _TIED else at + int(chance.integers(0, 3))
             partner = TOWNS[other % len(TOWNS)]
             ends = [(latitude, longitude, economy)]
-            if indicator != "deals":
+            if indicator != "deals" or chance.random() < _SHARED_DEALS:
                 ends += [partner[:3]] * int(chance.integers(0, 2))
             for sequence, (north, east, where) in enumerate(ends):
                 far = (

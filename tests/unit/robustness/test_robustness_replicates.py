@@ -14,7 +14,7 @@ import pytest
 from hubscan import count, merge
 from hubscan.edition import Edition, load_edition
 from hubscan.errors import InputError
-from hubscan.robustness import boundaries, intervals
+from hubscan.robustness import boundaries, intervals, links
 from hubscan.robustness.bootstrap import Base, base_of, replicates, together
 from hubscan.robustness.draws import blocks, drawn
 from hubscan.robustness.evidence import Multiplicity, evidence_of
@@ -88,7 +88,7 @@ def test_once_each_is_what_the_bulk_stage_counts(missing: str) -> None:
     rows = located(1)
     held = evidence_of(rows, NO_COUNTS, totals_of(rows), NO_TIES)
     bulk = count.place_addresses(lazy(rows), missing=missing).to_pandas()
-    found = held.place_addresses(held.once, missing=missing)
+    found = held.place_addresses(held.once, missing=missing, economies=())
     pd.testing.assert_frame_equal(in_order(found), in_order(bulk)[list(found)], check_dtype=False)
 
 
@@ -99,11 +99,12 @@ def test_ties_and_whole_documents_are_those_of_the_bulk_stages() -> None:
     assignment = pd.DataFrame({"place": keys[3:], "cluster": np.arange(len(keys) - 3) % 5 + 1})
     in_clusters = count.document_clusters(lazy(rows), lazy(assignment))
     ties = merge.collaboration_ties(in_clusters).to_pandas()
-    found = held.ties(held.once, assignment)
+    shaping = ("patents", "publications", "deals")
+    found = links.ties(held, held.once, assignment, indicators=shaping)
     pd.testing.assert_frame_equal(in_order(found), in_order(ties)[list(found)], check_dtype=False)
     whole = count.cluster_documents(in_clusters).to_pandas()
     by_indicator = pd.concat([assignment.assign(indicator=m) for m in rows["indicator"].unique()])
-    counted = held.cluster_documents(held.once, by_indicator)
+    counted = links.cluster_documents(held, held.once, by_indicator)
     pd.testing.assert_frame_equal(
         in_order(counted), in_order(whole)[list(counted)], check_dtype=False
     )
@@ -247,13 +248,6 @@ def test_a_study_of_replicates_holds_together() -> None:
         assert (np.diff(areas) <= 1e-9).all()
 
 
-def test_editions_of_regions_are_refused() -> None:
-    base = small_base()
-    edition = base.edition.replace("regional.economies", ("FR",))
-    with pytest.raises(InputError, match="uncertainty is not available"):
-        outcome(edition, base.evidence, base.evidence.once, partial=())
-
-
 def test_a_missing_column_is_said() -> None:
     with pytest.raises(InputError, match="column 'place' is missing"):
         evidence_of(located(1).drop(columns="place"), NO_COUNTS, pd.DataFrame(), NO_TIES)
@@ -277,7 +271,9 @@ def test_a_run_folder_gives_its_own_ranking_back(tmp_path: Path, watcher: Any) -
     places = pd.read_parquet(tmp_path / "run" / "membership.parquet")
     pd.testing.assert_frame_equal(found.membership, places, check_exact=True)
     mass = pd.read_parquet(tmp_path / "run" / "place_addresses.parquet")
-    held = run.base.evidence.place_addresses(run.base.evidence.once, missing="renormalise")
+    held = run.base.evidence.place_addresses(
+        run.base.evidence.once, missing="renormalise", economies=()
+    )
     pd.testing.assert_frame_equal(in_order(held), in_order(mass), check_dtype=False)
 
     plan = studies.Plan(12, "document", 1, 0.9, 0)

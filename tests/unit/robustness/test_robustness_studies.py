@@ -77,7 +77,11 @@ def test_unknown_choices_are_those_the_edition_marks() -> None:
     factors = {factor.key: factor.levels for factor in unknown_choices(edition)}
     assert factors["merge.max_gap_km"] == (3.0, 5.0)
     assert set(factors["cluster.border_rule"]) == {"nearest_core", "lowest_id", "noise"}
+    assert set(factors["merge.noise_rival"]) == {"bucket", "places", "ignore"}
     assert "cluster.radius_km" not in factors
+    assert not any(key.startswith("regional") for key in factors)
+    africa = {factor.key for factor in unknown_choices(load_edition("africa-2024"))}
+    assert africa >= {"regional.shares", "regional.weights_universe"}
     for key, levels in factors.items():
         assert edition.get(key) in levels
 

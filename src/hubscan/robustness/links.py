@@ -1,0 +1,177 @@
+"""What documents join and where they are, each as often as it occurs: ties, and whole counts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import coo_array
+
+from hubscan.merge.tie import OUTSIDE
+from hubscan.robustness._reduce import (
+    cluster_pairs,
+    distinct_clusters,
+    documents_of_clusters,
+    outside_pairs,
+)
+from hubscan.schema import NOISE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from hubscan.robustness.evidence import Evidence, Multiplicity
+
+    Integers = NDArray[np.int64]
+
+_TIES = ["a", "b", "indicator", "links"]
+
+
+class _Part(NamedTuple):
+    """The documents of one indicator: where the rows of each begin, places, and how often."""
+
+    indicator: str
+    begin: Integers
+    places: NDArray[np.intp]
+    times: Integers
+
+
+def ties(
+    evidence: Evidence, times: Multiplicity, assignment: pd.DataFrame, *, indicators: Sequence[str]
+) -> pd.DataFrame:
+    """
+    Return the documents that join each pair of clusters.
+
+    Parameters
+    ----------
+    evidence
+        Documents.
+    times
+        How often each document occurs.
+    assignment
+        ``place``, ``cluster``; other places are noise.
+    indicators
+        Indicators whose documents are looked at.
+
+    Returns
+    -------
+    ties
+        Table ``ties``, by indicator, ``a`` and ``b``.
+    """
+    parts = []
+    for part in _parts(evidence, times):
+        if part.indicator in indicators:
+            names, number = _numbered(evidence, assignment)
+            found, ends = distinct_clusters(part.begin, number[part.places], part.times)
+            a, b, links = cluster_pairs(found, ends, part.times)
+            table = coo_array((links, (a, b)), shape=(len(names), len(names))).tocsr().tocoo()
+            ends_of = {"a": names[table.row], "b": names[table.col], "indicator": part.indicator}
+            parts.append(pd.DataFrame({**ends_of, "links": table.data.astype(float)}))
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=_TIES)
+
+
+def outside_ties(  # noqa: PLR0913 - evidence and its weights, two tables and the rule
+    evidence: Evidence,
+    times: Multiplicity,
+    assignment: pd.DataFrame,
+    gaps: pd.DataFrame,
+    *,
+    max_gap_km: float,
+    noise_rival: str,
+    indicators: Sequence[str],
+) -> pd.DataFrame:
+    """
+    Return the ties of neighbouring clusters with single places outside, if they compete.
+
+    Parameters
+    ----------
+    evidence, times, assignment, indicators
+        As for :func:`ties`.
+    gaps, max_gap_km, noise_rival
+        As for :func:`hubscan.merge.outside_ties`.
+
+    Returns
+    -------
+    ties
+        Table ``ties``, with ``a`` = -2 - place for each place outside.
+    """
+    near = gaps.loc[gaps["gap_km"] <= max_gap_km, ["a", "b"]].to_numpy(np.int64).ravel()
+    wanted = np.unique(near)
+    if noise_rival != "places" or not len(wanted):
+        return pd.DataFrame(columns=_TIES)
+    places = evidence.places[0]
+    cluster = _cluster_of(places, assignment)
+    # neighbours first, then each place outside, then clusters that are no neighbours
+    label = pd.Index(wanted).get_indexer(pd.Index(cluster)).astype(np.int64)
+    label[label < 0] = len(wanted) + len(places)
+    outside = np.flatnonzero(cluster == NOISE)
+    label[outside] = len(wanted) + outside
+    parts = []
+    for part in _parts(evidence, times):
+        if part.indicator in indicators:
+            found, ends = distinct_clusters(part.begin, label[part.places], part.times)
+            b, place, links = outside_pairs(found, ends, part.times, len(wanted), len(places))
+            size = (len(wanted), len(places))
+            table = coo_array((links, (b, place)), shape=size).tocsr().tocoo()
+            ends_of = {"a": OUTSIDE - places[table.col], "b": wanted[table.row]}
+            links_of = {"indicator": part.indicator, "links": table.data.astype(float)}
+            parts.append(pd.DataFrame({**ends_of, **links_of}))
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=_TIES)
+
+
+def cluster_documents(
+    evidence: Evidence, times: Multiplicity, assignment: pd.DataFrame
+) -> pd.DataFrame:
+    """
+    Return the number of documents with an address in each cluster.
+
+    Parameters
+    ----------
+    evidence
+        Documents.
+    times
+        How often each document occurs.
+    assignment
+        ``indicator``, ``place``, ``cluster``; other places are noise.
+
+    Returns
+    -------
+    cluster_documents
+        ``cluster``, ``indicator``, ``documents``; only what occurs.
+    """
+    parts = []
+    for part in _parts(evidence, times):
+        of_part = assignment[assignment["indicator"] == part.indicator]
+        names, number = _numbered(evidence, of_part)
+        found, ends = distinct_clusters(part.begin, number[part.places], part.times)
+        sums = documents_of_clusters(found, ends, part.times, len(names))
+        table = pd.DataFrame({"cluster": names, "indicator": part.indicator, "documents": sums})
+        parts.append(table[sums > 0])
+    empty = pd.DataFrame(columns=["cluster", "indicator", "documents"])
+    return pd.concat(parts, ignore_index=True) if parts else empty
+
+
+def _parts(evidence: Evidence, times: Multiplicity) -> Iterator[_Part]:
+    """Give the documents of each indicator."""
+    kinds = evidence.documents["indicator"].cat.codes.to_numpy()
+    for code, indicator in enumerate(evidence.rows["indicator"].cat.categories):
+        mine = np.flatnonzero(kinds == code)
+        if len(mine):
+            first, last = int(mine[0]), int(mine[-1]) + 1
+            begin = evidence.begin[first : last + 1]
+            rows = slice(int(begin[0]), int(begin[-1]))
+            at = evidence.places[1][rows]
+            yield _Part(str(indicator), begin - begin[0], at, times.documents[first:last])
+
+
+def _numbered(evidence: Evidence, assignment: pd.DataFrame) -> tuple[Integers, NDArray[np.intp]]:
+    """Return the cluster ids that places have, noise among them, and each place's among those."""
+    return np.unique(_cluster_of(evidence.places[0], assignment), return_inverse=True)
+
+
+def _cluster_of(places: Integers, assignment: pd.DataFrame) -> Integers:
+    """Return the cluster of each place; noise if it has none."""
+    at = pd.Index(assignment["place"]).get_indexer(pd.Index(places))
+    return np.asarray(np.append(assignment["cluster"].to_numpy(np.int64), NOISE)[at])
