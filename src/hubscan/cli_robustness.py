@@ -82,14 +82,16 @@ def sweep(
         typer.Option("--vary", metavar="KEY=FIRST:LAST:STEP", help="May be repeated."),
     ],
     out: Annotated[Path | None, typer.Option("--out", "-o", help="RUN/sweep if unset.")] = None,
+    work: Annotated[Path | None, typer.Option(help="Work folder for finished blocks.")] = None,
 ) -> None:
     """
     Run the method on a run's evidence under every combination of values of some parameters.
 
-    Values are FIRST:LAST:STEP, or separated by commas.
+    Values are FIRST:LAST:STEP, or separated by commas. A sweep that was stopped goes on where it
+    was.
     """
     from hubscan.errors import InputError  # noqa: PLC0415 - beside its use
-    from hubscan.robustness import comparisons  # noqa: PLC0415 - heavy; not needed for help
+    from hubscan.robustness import swept_runs  # noqa: PLC0415 - heavy; not needed for help
     from hubscan.robustness.sweep import steps  # noqa: PLC0415 - heavy; not needed for help
 
     screen: Screen = context.obj
@@ -100,7 +102,8 @@ def sweep(
             msg = f"--vary {text}: KEY=FIRST:LAST:STEP was needed, such as merge.max_gap_km=3:5:1"
             raise InputError(msg)
         varied[key.strip()] = steps(values)
-    swept = comparisons.swept_run(run.absolute(), varied, out, watcher=screen)
+    kept = work or run.absolute().parent / ".hubscan"
+    swept = swept_runs.swept_run(run.absolute(), varied, out, work=kept, watcher=screen)
     columns = (*varied, "clusters", "merges", "adjusted_rand", "rank_shift", "top_10", "top_100")
     screen.result(
         {"folder": str(swept.folder), "settings": swept.table.to_dict("records")},

@@ -108,6 +108,23 @@ def density_clusters(  # noqa: PLR0913 - three columns and the four numbers of t
     )
 
 
+def neighbourhood(latitude: ArrayLike, longitude: ArrayLike, radius_km: float) -> Neighbourhood:
+    """
+    Return the neighbourhoods of places at one radius.
+
+    Parameters
+    ----------
+    latitude, longitude, radius_km
+        As for :class:`Index` and :meth:`Index.at`.
+
+    Returns
+    -------
+    neighbourhood
+        To be asked for densities and clusters.
+    """
+    return Index(latitude, longitude).at(radius_km)
+
+
 class Index:
     """
     Places ordered for neighbourhood questions: made once, asked at any radius.

@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hubscan.cluster.density import density_clusters
+from hubscan.cluster.density import neighbourhood
 from hubscan.cluster.weights import place_weights
 from hubscan.errors import InputError
 from hubscan.schema import NOISE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import pandas as pd
+    from numpy.typing import NDArray
+
+    from hubscan.cluster.neighbourhood import Neighbourhood
 
 
 def membership(  # noqa: PLR0913 - two tables and the numbers of the weights and of the density
@@ -30,6 +33,9 @@ def membership(  # noqa: PLR0913 - two tables and the numbers of the weights and
     radius_km: float,
     border_rule: str,
     include_self: bool,
+    near: Callable[
+        [NDArray[np.float64], NDArray[np.float64], float], Neighbourhood
+    ] = neighbourhood,
 ) -> pd.DataFrame:
     """
     Return every place that shapes clusters, its mass, and the density cluster it belongs to.
@@ -44,6 +50,8 @@ def membership(  # noqa: PLR0913 - two tables and the numbers of the weights and
         The density threshold, in inventor-equivalents or as a share; one of both is None.
     radius_km, border_rule, include_self
         See :func:`hubscan.cluster.density.density_clusters`.
+    near
+        Gives the neighbourhoods of places; who asks for the same places often may keep them.
 
     Returns
     -------
@@ -66,11 +74,9 @@ def membership(  # noqa: PLR0913 - two tables and the numbers of the weights and
         totals_basis=totals_basis,
     )
     places = weighed.places
-    found = density_clusters(
-        places["latitude"].to_numpy(),
-        places["longitude"].to_numpy(),
+    neighbours = near(places["latitude"].to_numpy(), places["longitude"].to_numpy(), radius_km)
+    found = neighbours.clusters(
         places["weight"].to_numpy(),
-        radius_km=radius_km,
         min_weight=weighed.threshold,
         border_rule=border_rule,
         include_self=include_self,

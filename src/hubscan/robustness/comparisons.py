@@ -1,4 +1,4 @@
-"""Sweeps, comparisons and explanations of run folders: what the commands do."""
+"""Comparisons and explanations of run folders: what the commands do."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hubscan import __version__, count, store
 from hubscan.errors import InputError
 from hubscan.robustness import explain
 from hubscan.robustness.decomposition import rank_change
-from hubscan.robustness.figures import comparison_figures, sweep_figures
+from hubscan.robustness.figures import comparison_figures
 from hubscan.robustness.folders import (
     OpenedRun,
     opened_run,
@@ -20,7 +20,6 @@ from hubscan.robustness.folders import (
 )
 from hubscan.robustness.identity import fates, series_of_clusters
 from hubscan.robustness.studies import told
-from hubscan.robustness.sweep import settings, steady_region, sweep
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,21 +27,11 @@ if TYPE_CHECKING:
 
     from hubscan.watching import Watcher
 
-TOPS: Final = (10, 50, 100)
 PART: Final = 0.2
 """Least share of a cluster's mass that makes a split or a merge worth naming."""
 
 _NEAR_KM: Final = 30.0
 _SHOWN: Final = 12
-
-
-class SweptRun(NamedTuple):
-    """A sweep of a run: one row a setting, ranks by setting, and where the first ones stay."""
-
-    table: pd.DataFrame
-    ranks: pd.DataFrame
-    region: pd.DataFrame
-    folder: Path
 
 
 class Compared(NamedTuple):
@@ -58,67 +47,6 @@ class Explained(NamedTuple):
 
     summary: dict[str, Any]
     tables: dict[str, pd.DataFrame]
-
-
-def swept_run(
-    folder: Path, varied: Mapping[str, Sequence[Any]], out: Path | None, *, watcher: Watcher
-) -> SweptRun:
-    """
-    Run the method on a run's evidence under every combination of values, and write the results.
-
-    Parameters
-    ----------
-    folder
-        The run folder.
-    varied
-        Values by dotted key.
-    out
-        The folder to make or replace; ``RUN/sweep`` if None.
-    watcher
-        Who is told how it goes.
-
-    Returns
-    -------
-    swept
-        Tables, and the folder.
-
-    Raises
-    ------
-    HubscanError
-        If a key or value is not known, or the run folder is not complete.
-    """
-    with told(watcher, "run read back", 1):
-        run = opened_run(folder)
-    every = settings(varied)
-    rows, ranks = [], []
-    with told(watcher, "settings", len(every)):
-        for setting, each in zip(every, sweep(run.base, every, tops=TOPS), strict=True):
-            rows.append(each.row)
-            ranks.append(each.ranks.assign(**setting))
-    table = pd.DataFrame(rows)
-    keys = list(varied)
-    regions = [steady_region(table, keys=keys, top=top) for top in TOPS]
-    long = with_names(pd.concat(ranks, ignore_index=True), run.names)
-    found = SweptRun(
-        table, long[[*keys, "cluster", "name", "rank", "total_share"]],
-        pd.concat(regions, ignore_index=True), out or folder / "sweep",
-    )  # fmt: skip
-    with told(watcher, "tables and figures", len(table)):
-        _write_sweep(run, found, keys)
-    return found
-
-
-def _write_sweep(run: OpenedRun, found: SweptRun, keys: Sequence[str]) -> None:
-    with store.published(found.folder) as fresh:
-        for name, table in (
-            ("settings", found.table), ("ranks", found.ranks), ("steady_region", found.region),
-        ):  # fmt: skip
-            write_table(table, fresh / name, about=run.about)
-        files = sweep_figures(run, found.table, found.ranks, keys, top=_SHOWN)
-        for name, file in files.items():
-            (fresh / name).write_bytes(file)
-        record = {"kind": "sweep", "hubscan": __version__, "varied": list(keys), **run.about}
-        (fresh / "run.json").write_text(store.json_text(record), encoding="utf-8")
 
 
 def compared(folders: Sequence[Path], out: Path | None, *, top: int, watcher: Watcher) -> Compared:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from functools import partial as partial_of
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -15,12 +16,18 @@ from hubscan.robustness import links
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from hubscan.cluster import Index
+    from hubscan.cluster.neighbourhood import Neighbourhood
     from hubscan.edition import Edition
     from hubscan.robustness.evidence import Evidence, Multiplicity
 
 Value = TypeVar("Value")
 _HELD: Final = 64
-"""Results held at most: those of the settings last seen."""
+_RADII: Final = 8
+"""Results and neighbourhoods held at most: those of the settings last seen."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +51,10 @@ class Memory:
     """
 
     held: OrderedDict[str, Any] = field(default_factory=OrderedDict)
+    indexes: dict[str, Index] = field(default_factory=dict)
+    neighbourhoods: OrderedDict[tuple[str, float], Neighbourhood] = field(
+        default_factory=OrderedDict
+    )
 
     def keep(
         self,
@@ -61,6 +72,21 @@ class Memory:
                 self.held.popitem(last=False)
         self.held.move_to_end(mark)
         return mark, self.held[mark]
+
+    def near(
+        self, latitude: NDArray[np.float64], longitude: NDArray[np.float64], radius_km: float
+    ) -> Neighbourhood:
+        """Return the neighbourhoods of places: the index made once, they once a radius."""
+        places = sha256(latitude.tobytes() + longitude.tobytes()).hexdigest()
+        if (places, radius_km) not in self.neighbourhoods:
+            if places not in self.indexes:
+                self.indexes = {places: cluster.Index(latitude, longitude)}
+            found = self.indexes[places].at(radius_km)
+            self.neighbourhoods[places, radius_km] = found
+            while len(self.neighbourhoods) > _RADII:
+                self.neighbourhoods.popitem(last=False)
+        self.neighbourhoods.move_to_end((places, radius_km))
+        return self.neighbourhoods[places, radius_km]
 
 
 def outcome(  # noqa: PLR0915 - the stages of a run, on one page as there
@@ -97,7 +123,8 @@ def outcome(  # noqa: PLR0915 - the stages of a run, on one page as there
     HubscanError
         If a stage can't be run, such as when no place is dense enough.
     """
-    e, keep = edition, (memory or Memory()).keep
+    e, held = edition, memory or Memory()
+    keep = held.keep
     region, shaping = {"economies": e.regional.economies}, {"indicators": e.weights.shaped_by}
 
     def given(name: str, function: Callable[..., Value], **parameters: object) -> tuple[str, Value]:
@@ -116,12 +143,12 @@ def outcome(  # noqa: PLR0915 - the stages of a run, on one page as there
     measured = universe("universe", of=e.regional.weights_universe)
     density = keep("density", cluster.density_used, mass, measured, **e.scan)
     used = {**e.density, **cluster.threshold(density[1])}
-    dense = keep("dense", cluster.membership, mass, measured, **used)
+    dense = keep("dense", partial_of(cluster.membership, near=held.near), mass, measured, **used)
     gaps = keep("gaps", merge.gaps, dense, **e.gap)
-    told = keep("told_ties", _of(links.ties, evidence, times), dense, **shaping)
+    told = keep("told_ties", partial_of(links.ties, evidence, times), dense, **shaping)
     offered = keep("given_ties", merge.ties_between_places, place_ties, dense)
     outside = keep(
-        "outside_ties", _of(links.outside_ties, evidence, times), dense, gaps, **e.rivals
+        "outside_ties", partial_of(links.outside_ties, evidence, times), dense, gaps, **e.rivals
     )
     offered = keep("further_ties", merge.all_ties, outside, offered)
     ties = keep("ties", merge.all_ties, told, offered)
@@ -130,22 +157,12 @@ def outcome(  # noqa: PLR0915 - the stages of a run, on one page as there
 
     # how much they produce, and how they compare
     assigned = keep("assignment", count.assignment, mass, members, **e.boundary)
-    whole = keep(
-        "whole", lambda at, *, method: _whole(evidence, times, at, method=method), assigned,
-        method=e.count.method,
-    )  # fmt: skip
+    whole = keep("whole", partial_of(_whole, evidence, times), assigned, method=e.count.method)
     counts = keep("counts", count.counts, mass, whole, assigned, method=e.count.method)
     shared = universe("shared", of=e.regional.shares)
     world = count.world_totals(shared[1], denominator=e.count.denominator)
     ranking = rank.ranking(counts[1], world, **e.size_rank(partial))
     return Outcome(dense[1], members[1], pairs, counts[1], world, ranking)
-
-
-def _of(
-    function: Callable[..., pd.DataFrame], evidence: Evidence, times: Multiplicity
-) -> Callable[..., pd.DataFrame]:
-    """Return a function of evidence and tables as one of the tables alone."""
-    return lambda *tables, **numbers: function(evidence, times, *tables, **numbers)
 
 
 def _whole(

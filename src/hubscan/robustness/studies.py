@@ -256,7 +256,7 @@ def one_at_a_time(
     rows = []
     with told(watcher, "each alternative by itself", len(settings)):
         for setting, each in zip(
-            settings, sweep(run.base, settings, tops=(10, 50, 100)), strict=True
+            settings, sweep(run.base, settings, tops=(10, 50, 100), memory=Memory()), strict=True
         ):
             (key, value), *_ = setting.items()
             rest = {name: part for name, part in each.row.items() if name != key}

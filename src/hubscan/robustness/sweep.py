@@ -16,7 +16,7 @@ from hubscan.robustness.agreement import (
     variation_of_information,
 )
 from hubscan.robustness.bootstrap import known_ranks
-from hubscan.robustness.outcome import Memory, outcome
+from hubscan.robustness.outcome import outcome
 from hubscan.schema import NOISE
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from hubscan.edition import Edition
     from hubscan.robustness.bootstrap import Base
-    from hubscan.robustness.outcome import Outcome
+    from hubscan.robustness.outcome import Memory, Outcome
 
 _MOST: Final = 10_000
 
@@ -114,7 +114,7 @@ def set_to(edition: Edition, setting: Mapping[str, Any]) -> Edition:
 
 
 def sweep(
-    base: Base, varied: Sequence[Mapping[str, Any]], *, tops: Sequence[int]
+    base: Base, varied: Sequence[Mapping[str, Any]], *, tops: Sequence[int], memory: Memory
 ) -> Iterator[Swept]:
     """
     Give the results of each setting, one at a time.
@@ -129,13 +129,14 @@ def sweep(
         Settings, from :func:`settings`.
     tops
         Lengths of the lists that are compared with the base's.
+    memory
+        Stages of other settings of the same base.
 
     Yields
     ------
     swept
         One for each setting; see :class:`Swept`.
     """
-    memory = Memory()
     for setting in varied:
         edition = set_to(base.edition, setting)
         once = base.evidence.once
