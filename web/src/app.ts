@@ -435,7 +435,7 @@ export class App {
     const old = this.footprints?.features ?? [];
     this.footprints = { type: "FeatureCollection", features: old.filter((one) => there.has(one.id as number)) };
     // the answer is in the page's own terms: totals follow from shares and the weights shown
-    if (this.state.w === null) for (const one of this.clusters) one.interval = undefined;
+    if (this.state.w === null) for (const one of this.clusters) one.interval = one.intensity_interval = undefined;
     this.rank();
     this.list();
     this.draw(this.state);

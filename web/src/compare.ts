@@ -54,6 +54,8 @@ export function compareView(options: CompareOptions): HTMLElement[] {
     [
       line("Rank", (r) => String(r.place)),
       line("Rank interval, 90 %", (r) => (r.cluster.interval ? `${r.cluster.interval[0]}–${r.cluster.interval[2]}` : "not computed")),
+      line("Rank by intensity", (r) => (r.cluster.intensity_rank ? String(r.cluster.intensity_rank) : "–")),
+      line("Its interval, 90 %", (r) => (r.cluster.intensity_interval ? `${r.cluster.intensity_interval[0]}–${r.cluster.intensity_interval[2]}` : "not computed")),
       line("Total share, %", (r) => percent(r.cluster.total)),
       ...indicators.map((one) => line(`${one.label}, % of the world`, (r) => percent(r.cluster.shares[one.name]))),
       ...indicators.map((one) => line(one.label, (r) => fixed(r.cluster.counts[one.name], 1))),

@@ -25,6 +25,7 @@ const card = (value: string, label: string, note: string | null = null, tone = "
 function cards(cluster: Cluster, options: ProfileOptions) {
   const { row } = options;
   const interval = cluster.interval && !options.asked ? `90 %: ${cluster.interval[0]}–${cluster.interval[2]}` : null;
+  const intense = cluster.intensity_interval && !options.asked ? `90 %: ${cluster.intensity_interval[0]}–${cluster.intensity_interval[2]}` : null;
   const moved = options.asked && row ? cluster.rank - row.place : (cluster.change ?? null);
   const title = options.asked ? "against the run" : "since the run before";
   return h(
@@ -34,7 +35,7 @@ function cards(cluster: Cluster, options: ProfileOptions) {
     card(percent(cluster.total), "% total share"),
     moved !== null
       ? card(signed(moved), title, null, moved > 0 ? "up" : moved < 0 ? "down" : "")
-      : card(cluster.intensity_rank ? String(cluster.intensity_rank) : "–", "rank by intensity"),
+      : card(cluster.intensity_rank ? String(cluster.intensity_rank) : "–", "rank by intensity", intense),
     card(short(cluster.population), "people in the footprint"),
     card(fixed(cluster.intensity, 3), "% share per million people"),
     card(whole(cluster.area_km2), "km² footprint"),

@@ -59,6 +59,7 @@ export interface Cluster {
   places: number;
   weight: number;
   interval?: [number, number, number];
+  intensity_interval?: [number, number, number];
   change?: number | null;
   previous_rank?: number | null;
   growth?: number | null;

@@ -174,6 +174,7 @@ def _schemas() -> dict[str, Any]:
             counts=_BY_INDICATOR,
             shares=_BY_INDICATOR,
             interval=anything,
+            intensity_interval=anything,
         ),
         "Ranking": _object(clusters=_list_of("Cluster")),
         "Profile": _object(

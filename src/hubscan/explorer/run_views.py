@@ -21,7 +21,7 @@ OPTIONAL: Final = (
     "profiles/cluster_links",
     "profiles/network",
     "uncertainty/rank_intervals",
-    "uncertainty/place_probability",
+    "uncertainty/membership_probability",
     "change",
     "evidence",
 )
@@ -30,6 +30,7 @@ OPTIONAL: Final = (
 SHOWN_REJECTED: Final = 500
 """Rows set aside that an answer lists; the file holds all."""
 
+_BOUNDS: Final = ("lower", "median", "upper")
 _LABELS: Final = {
     "patents": "Patents",
     "publications": "Publications",
@@ -211,7 +212,10 @@ def _with_intervals(rows: list[dict[str, Any]], table: pd.DataFrame | None) -> N
     found = {row["cluster"]: row for row in records(table)}
     for row in rows:
         if one := found.get(row["id"]):
-            row["interval"] = [plain(one.get(name)) for name in ("low", "median", "high")]
+            row["interval"] = [plain(one.get(name)) for name in _BOUNDS]
+            by_intensity = [plain(one.get(f"intensity_{name}")) for name in _BOUNDS]
+            if by_intensity[0] is not None:
+                row["intensity_interval"] = by_intensity
 
 
 def _with_change(rows: list[dict[str, Any]], table: pd.DataFrame | None) -> None:

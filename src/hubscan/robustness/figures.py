@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from hubscan.report import uncertainty as charts
 from hubscan.report.index_style import figure_bytes
 from hubscan.report.uncertainty_map import probability_map
@@ -46,6 +48,13 @@ def study_figures(run: OpenedRun, found: Studied) -> dict[str, bytes]:
             ranks, title="Ranks and how sure they are", caption=caption
         )
     }
+    intense = found.intervals.dropna(subset=["intensity_rank"])
+    if len(intense):
+        drawn["intensity_intervals"] = charts.interval_chart(
+            _of_intensity(intense),
+            title="Ranks by intensity and how sure they are, inhabitants held fixed",
+            caption=caption,
+        )
     listed = found.intervals.head(_TOP)
     open_ = listed[listed["fringe_places"] > 0].sort_values("fringe_weight", ascending=False)
     chosen = [(int(c), str(n)) for c, n in zip(open_["cluster"], open_["name"], strict=True)]
@@ -59,6 +68,14 @@ def study_figures(run: OpenedRun, found: Studied) -> dict[str, bytes]:
             found.assumed.factors, title="Which unknown choice moves the ranks", caption=caption
         )
     return _files(drawn)
+
+
+def _of_intensity(intervals: pd.DataFrame) -> pd.DataFrame:
+    """Return the intervals of ranks by intensity as a chart wants them."""
+    names = ["name", "intensity_rank", "intensity_lower", "intensity_upper"]
+    table = intervals[names].set_axis(["name", "rank", "lower", "upper"], axis=1)
+    whole = dict.fromkeys(("rank", "lower", "upper"), np.int64)
+    return table.astype(whole).sort_values("rank", kind="stable").head(_TOP)
 
 
 def sweep_figures(

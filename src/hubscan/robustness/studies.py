@@ -14,7 +14,7 @@ import pandas as pd
 
 from hubscan import __version__, store
 from hubscan.errors import InputError
-from hubscan.robustness import assumptions, boundaries, intervals
+from hubscan.robustness import assumptions, boundaries, intensity, intervals
 from hubscan.robustness.bootstrap import Replicates, replicates, together
 from hubscan.robustness.folders import OpenedRun, opened_run, with_names
 from hubscan.robustness.outcome import Memory
@@ -37,6 +37,9 @@ SETTINGS: Final = 64
 
 ISOLINES: Final = (0.05, 0.5, 0.95)
 _SURE: Final = 0.95
+_WHOLE: Final = {f"intensity_{name}": "Int64" for name in ("rank", "median", "lower", "upper")}
+"""Columns that clusters whose inhabitants are not compared lack."""
+
 _RESAMPLES: Final = 200
 
 
@@ -75,7 +78,8 @@ class Studied:
     ----------
     intervals
         See :func:`hubscan.robustness.intervals.rank_intervals`, with names, who can't be told
-        apart, confidence sets and what is certain of the boundary.
+        apart, confidence sets, what is certain of the boundary, and
+        :func:`hubscan.robustness.intensity.intensity_intervals` (missing for other clusters).
     pairs, joined, sizes, ranks
         Tables of :mod:`hubscan.robustness.intervals` and :mod:`hubscan.robustness.bootstrap`.
     probabilities, isolines
@@ -330,6 +334,10 @@ def _summarised(
     sure = boundaries.cores_and_fringes(membership, places, level=_SURE)
     table = pd.concat([table, same], axis=1).merge(sets, on="cluster").merge(sure, on="cluster")
     edition = run.base.edition
+    intense = intensity.intensity_intervals(
+        run.ranking, found, **edition.rank.intensity.parameters, level=plan.level
+    )
+    table = table.merge(intense, on="cluster", how="left").astype(_WHOLE)
     lines = boundaries.probability_isolines(
         places, levels=ISOLINES, **edition.disc, outline=edition.footprint.outline
     )

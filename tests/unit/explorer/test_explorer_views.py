@@ -48,7 +48,9 @@ def test_intervals_and_changes_are_added_where_they_are_known(
 ) -> None:
     path = another_run("with")
     (path / "uncertainty").mkdir()
-    pd.DataFrame({"cluster": [1], "median": [1.0], "low": [1.0], "high": [3.0]}).to_parquet(
+    bounds = {"median": [1.0], "lower": [1.0], "upper": [3.0]}
+    of_intensity = {f"intensity_{name}": [4 + value[0]] for name, value in bounds.items()}
+    pd.DataFrame({"cluster": [1], **bounds, **of_intensity}).to_parquet(
         path / "uncertainty" / "rank_intervals.parquet"
     )
     pd.DataFrame({"cluster": [1], "previous_rank": [4], "rank_change": [3]}).to_parquet(
@@ -57,6 +59,7 @@ def test_intervals_and_changes_are_added_where_they_are_known(
     rows = run_views.ranking(folder.opened([path])[0])["clusters"]
     first = next(row for row in rows if row["id"] == 1)
     assert (first["interval"], first["previous_rank"], first["change"]) == ([1, 1, 3], 4, 3)
+    assert first["intensity_interval"] == [5, 5, 7]
     assert all("interval" not in row for row in rows if row["id"] != 1)
 
 
