@@ -146,7 +146,11 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option a user has
     )
     ranking = finished.results.ranking.head(top)
     screen.result(
-        {"run": str(finished.folder), "clusters": len(finished.results.ranking)},
+        {
+            "run": str(finished.folder),
+            "clusters": len(finished.results.ranking),
+            "warnings": list(finished.results.warnings),
+        },
         [_ranking_table(ranking, finished)],
     )
     _say_where(screen, finished)
@@ -317,6 +321,8 @@ def _percent(share: float | None) -> str:
 def _say_where(screen: Screen, finished: Finished) -> None:
     if finished.rejected:
         screen.note(f"{finished.rejected:,} input rows were set aside: see rejected.parquet")
+    for warning in finished.results.warnings:
+        screen.note(f"Warning: {warning}")
     if finished.spilled_gb:
         screen.note(f"{finished.spilled_gb:g} GB did not fit in memory and went through the disk")
     screen.note(

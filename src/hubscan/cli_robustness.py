@@ -135,17 +135,26 @@ def compare(
     screen: Screen = context.obj
     found = comparisons.compared([each.absolute() for each in runs], out, top=top, watcher=screen)
     columns = (
-        "after", "name", "before", "change", "method", "boundary", "own_output", "others_output",
+        "after", "name", "before", "change", "indicators", "method", "boundary", "own_output",
+        "others_output",
     )  # fmt: skip
     moved = found.fates[found.fates["fate"] != "same"]
+    series = found.series
+    through = tuple(name for name in map(str, found.through) if name != "id")
     screen.result(
         {
             "changes": found.changes.to_dict("records"),
             "fates": moved.astype(object).where(moved.notna(), None).to_dict("records"),
+            "series": series.astype(object).where(series.notna(), None).to_dict("records"),
         },
         [
             _shown("Change of rank, and why", found.changes.head(top), columns),
-            _shown("Clusters that did not simply go on", moved, ("fate", "name_a", "name_b")),
+            _shown(
+                "Clusters that did not simply go on",
+                moved,
+                ("from", "to", "fate", "name_a", "name_b"),
+            ),
+            _shown("Ranks through the runs", found.through.head(top), through),
         ],
     )
 

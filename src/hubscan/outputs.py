@@ -78,6 +78,7 @@ def write(
         The file or folder of table ``documents``; None to leave it and the evidence out.
     """
     about = _about(results.edition, inputs)
+    about |= {"warning": " ".join(results.warnings)} if results.warnings else {}
     clusters = _clusters(results)
     _write_sheets(results, folder, about)
     _write_frames(results, rejected, folder, about)

@@ -43,6 +43,7 @@ class Results:
     evidence: Path | None
     change: pd.DataFrame | None = None
     leavers: pd.DataFrame | None = None
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,12 @@ from hubscan import pipeline, reference
 from hubscan.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from hubscan.edition import Edition
     from hubscan.ingest import Sources
+    from hubscan.ingest.inputs import Inputs
     from hubscan.pipeline import Before, World
     from hubscan.store import Store
 
@@ -41,6 +43,36 @@ def recomputed(edition: Edition, sources: Sources, store: Store, world: World) -
     """
     found = pipeline.ranked(edition.year_before(), sources, store, world).results
     return pipeline.Before(found.ranking, found.membership)
+
+
+def pinned_years(inputs: Inputs, indicators: Sequence[str]) -> str:
+    """
+    Return in one sentence which sources are the same a year earlier; empty if none are.
+
+    A source is if its years stand in the inputs file, or its rows tell none.
+
+    Parameters
+    ----------
+    inputs
+        The declared inputs.
+    indicators
+        Indicators of the edition.
+
+    Returns
+    -------
+    sentence
+        For the screen, the report and the provenance.
+    """
+    used = [source for source in inputs.source if source.indicator in indicators]
+    pinned = [source.name for source in used if source.years or not source.tells_years]
+    if not pinned:
+        return ""
+    part = "no rank can change" if len(pinned) == len(used) else "their part of a change is 0"
+    return (
+        f"the edition before was computed from the same years of {', '.join(pinned)}, whose years "
+        f"are fixed in the inputs file or not told by their rows, so that {part}: name the folder "
+        "of an earlier run as previous in the inputs file"
+    )
 
 
 def from_folder(folder: Path) -> Before:

@@ -146,7 +146,8 @@ def run(
                 )
                 noted.rows = len(results.ranking)
             used = _machine_record(machine, spilled[0])
-            record = _record(results, opened, stages, rejected) | {"machine": used}
+            record = _record(results, opened, stages, rejected)
+            record |= {"machine": used, "warnings": list(results.warnings)}
             outputs.write_record(record, fresh)
     return Finished(results, folder, len(rejected), spilled[0])
 
@@ -216,7 +217,9 @@ def _results(
     earlier = beside.previous_folder(opened.inputs, root)
     before = _before(edition, opened, stages, world, folder=earlier)
     change, leavers = pipeline.changes(results, before)
-    return replace(results, change=change, leavers=leavers)
+    anew = earlier is None and edition.rank.change.previous_basis == "recomputed"
+    said = previous.pinned_years(opened.inputs, edition.indicators) if anew else ""
+    return replace(results, change=change, leavers=leavers, warnings=(said,) if said else ())
 
 
 def _documents(results: pipeline.Results, opened: Opened, stages: Store) -> Path | None:

@@ -87,6 +87,12 @@ class Source(Files):
         description="Move a place to the gazetteer's of the same name within so many km.",
     )
 
+    @property
+    def tells_years(self) -> bool:
+        """Whether rows say of which year they are, so that another window is another sample."""
+        own = self.documents.columns if self.documents else {}
+        return "year" in {*self.columns, *own}
+
     @model_validator(mode="after")
     def _has_what_it_needs(self) -> Self:
         named = {*self.columns, *self.constant}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from hubscan import __version__, count, store
@@ -18,7 +20,7 @@ from hubscan.robustness.folders import (
     with_source_ids,
     write_table,
 )
-from hubscan.robustness.identity import fates, series_of_clusters
+from hubscan.robustness.identity import events, fates, series_of_clusters
 from hubscan.robustness.studies import told
 
 if TYPE_CHECKING:
@@ -40,6 +42,7 @@ class Compared(NamedTuple):
     changes: pd.DataFrame
     fates: pd.DataFrame
     series: pd.DataFrame
+    through: pd.DataFrame
 
 
 class Explained(NamedTuple):
@@ -87,14 +90,60 @@ def compared(folders: Sequence[Path], out: Path | None, *, top: int, watcher: Wa
         titles = [f"{number}: {title}" for number, title in enumerate(titles, start=1)]
     with told(watcher, "change of rank", len(last.ranking)):
         changes = with_names(rank_change(first.base, last.base), last.names)
-    fate = with_names(fates(memberships[0], memberships[-1], part=PART), first.names, key="a")
-    fate = with_names(fate, last.names, key="b")
     series = series_of_clusters(memberships, [run.ranking for run in runs], titles)
     series.insert(2, "name", _names_in_series(series, dict(zip(titles, runs, strict=True))))
-    found = Compared(changes, fate, series)
+    steps = [
+        _step(one, other, names)
+        for (one, other), names in zip(pairwise(runs), pairwise(titles), strict=True)
+    ]
+    fate = pd.concat([each for each, _ in steps], ignore_index=True)
+    happened = pd.concat([each for _, each in steps], ignore_index=True)
+    told_series = _with_events(series, happened, titles)
+    found = Compared(changes, fate, told_series, _through(told_series, titles))
     if out is not None:
         _write_comparison(found, out, about=last.about, top=top)
     return found
+
+
+def _step(
+    one: OpenedRun, other: OpenedRun, titles: tuple[str, str]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the fates of clusters from one run to the next, and what happened in words."""
+    found = fates(one.base.found.membership, other.base.found.membership, part=PART)
+    names_a, names_b = (run.names.set_index("cluster")["name"] for run in (one, other))
+    told_in_words = events(found, names_a, names_b)
+    named = with_names(with_names(found, one.names, key="a"), other.names, key="b")
+    named.insert(0, "from", titles[0])
+    named.insert(1, "to", titles[1])
+    happened = told_in_words.assign(run=titles[1])
+    happened["known_in"] = np.where(happened["gone"], titles[0], titles[1])
+    return named, happened
+
+
+def _with_events(
+    series: pd.DataFrame, happened: pd.DataFrame, titles: Sequence[str]
+) -> pd.DataFrame:
+    """Return a series with what happened to each cluster; one that ends has a row without rank."""
+    known = series[["id", "name", "run", "cluster"]].rename(columns={"run": "known_in"})
+    told_of = happened.merge(known, on=["known_in", "cluster"])
+    once = told_of.groupby(["id", "name", "run"])["event"].agg("; ".join).reset_index()
+    table = series.astype({"cluster": "Int64", "rank": "Int64"})
+    table = table.merge(once, on=["id", "name", "run"], how="outer")
+    table["event"] = table["event"].astype(object).where(table["event"].notna(), "")
+    order = table["run"].map({title: number for number, title in enumerate(titles)})
+    ordered = table.iloc[np.lexsort((order, table["id"]))].reset_index(drop=True)
+    return ordered[["id", "run", "name", "cluster", "rank", "total_share", "event"]]
+
+
+def _through(series: pd.DataFrame, titles: Sequence[str]) -> pd.DataFrame:
+    """Return one row a cluster: its rank in each run, and what happened to it where."""
+    ranks = series.pivot_table(index=["id", "name"], columns="run", values="rank", dropna=False)
+    ranks = ranks.reindex(columns=list(titles)).dropna(how="all").astype("Int64").reset_index()
+    told_of = series[series["event"] != ""]
+    texts = (told_of["run"] + ": " + told_of["event"]).groupby(told_of["id"]).agg("; ".join)
+    ranks["events"] = ranks["id"].map(texts).astype(object).where(ranks["id"].isin(texts.index), "")
+    ranks.columns.name = None
+    return ranks.sort_values([*reversed(titles), "id"], na_position="last", ignore_index=True)
 
 
 def _names_in_series(series: pd.DataFrame, runs: Mapping[str, OpenedRun]) -> pd.Series[str]:
@@ -112,7 +161,7 @@ def _write_comparison(found: Compared, out: Path, *, about: Mapping[str, str], t
         for name, table in found._asdict().items():
             write_table(table, fresh / str(name), about=about)
         for name, file in comparison_figures(
-            found.series, top=top, caption=about["inputs"]
+            found.series.dropna(subset=["rank"]), top=top, caption=about["inputs"]
         ).items():
             (fresh / name).write_bytes(file)
         record = {"kind": "comparison", "hubscan": __version__, **about}
@@ -153,6 +202,7 @@ def explained(folder: Path, wanted: str) -> Explained:
             base.evidence.once,
             missing=edition.count.missing,
             economies=edition.regional.economies,
+            indicators=edition.indicators,
         ),
     )
     assigned = count.assignment(mass, membership, **edition.boundary)

@@ -117,7 +117,12 @@ class Evidence:
         return self._groups[missing]
 
     def place_addresses(
-        self, times: Multiplicity, *, missing: str, economies: Sequence[str]
+        self,
+        times: Multiplicity,
+        *,
+        missing: str,
+        economies: Sequence[str],
+        indicators: Sequence[str],
     ) -> pd.DataFrame:
         """
         Return table ``place_addresses`` with every document as often as it occurs.
@@ -130,6 +135,8 @@ class Evidence:
             As for :func:`hubscan.count.place_addresses`.
         economies
             Only what lies in these is wanted; everything if there are none.
+        indicators
+            Only these are wanted; others may be known too.
 
         Returns
         -------
@@ -153,6 +160,8 @@ class Evidence:
         drawn = self.counts.assign(addresses=times.counts)[times.counts > 0]
         if economies:
             told, drawn = (each[each["economy"].isin(economies)] for each in (told, drawn))
+        if not {*told["indicator"].unique(), *drawn["indicator"].unique()} <= {*indicators}:
+            told, drawn = (each[each["indicator"].isin(indicators)] for each in (told, drawn))
         return _in_order(told, drawn)
 
     def weighted_totals(self, times: Multiplicity) -> pd.DataFrame:
@@ -228,7 +237,8 @@ class Evidence:
 
     def _by_economy(self, times: Multiplicity) -> pd.Series[float]:
         """Return the located addresses of each indicator and economy; of counts, documents."""
-        table = self.place_addresses(times, missing="renormalise", economies=())
+        every = [*self.totals["indicator"]]
+        table = self.place_addresses(times, missing="renormalise", economies=(), indicators=every)
         counted = table["indicator"].isin(self.counts["indicator"].unique())
         number = table["addresses"] / table["denominator"].where(counted, 1)
         named = [table[name].astype(str) for name in ("indicator", "economy")]
@@ -283,7 +293,9 @@ def evidence_of(
     ...     }
     ... )
     >>> held = evidence_of(documents, documents.iloc[:0], pd.DataFrame(), pd.DataFrame())
-    >>> table = held.place_addresses(held.once, missing="renormalise", economies=())
+    >>> table = held.place_addresses(
+    ...     held.once, missing="renormalise", economies=(), indicators=["patents"]
+    ... )
     >>> table["addresses"].tolist()
     [1, 1]
     """

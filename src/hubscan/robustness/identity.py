@@ -101,6 +101,50 @@ def fates(before: pd.DataFrame, after: pd.DataFrame, *, part: float) -> pd.DataF
     return table.sort_values(["a", "b"], na_position="last", ignore_index=True)
 
 
+def events(found: pd.DataFrame, names_a: pd.Series[str], names_b: pd.Series[str]) -> pd.DataFrame:
+    """
+    Return in words what happened to clusters that did not simply go on.
+
+    Parameters
+    ----------
+    found
+        From :func:`fates`.
+    names_a, names_b
+        Names by cluster, before and after.
+
+    Returns
+    -------
+    events
+        One row a cluster: ``cluster``, ``gone`` (whether the number is of the run before, of a
+        cluster that did not go on), ``event``, such as ``split from Paris; took in Lyon``.
+
+    Examples
+    --------
+    >>> before = pd.DataFrame({"place": [1, 2, 3], "weight": [3.0, 1.0, 1.0], "cluster": [1, 1, 2]})
+    >>> after = pd.DataFrame({"place": [1, 2, 3], "weight": [3.0, 1.0, 1.0], "cluster": [1, 2, 1]})
+    >>> names = pd.Series({1: "Paris", 2: "Lyon"})
+    >>> told = events(fates(before, after, part=0.2), names, names)
+    >>> told["event"].tolist()
+    ['lost Lyon; took in Lyon', 'split from Paris', 'merged into Paris']
+    """
+    went = found.loc[found["fate"] == "same"].set_index("a")["b"]
+    rows: list[tuple[int, bool, str]] = []
+    for a, b, fate in zip(found["a"], found["b"], found["fate"], strict=True):
+        if fate == "split":
+            rows.append((b, False, f"split from {names_a[a]}"))
+            rows += [(went[a], False, f"lost {names_b[b]}")] if a in went.index else []
+        elif fate == "merge":
+            rows += [(b, False, f"took in {names_a[a]}"), (a, True, f"merged into {names_b[b]}")]
+        elif fate == "birth":
+            rows.append((b, False, "birth"))
+        elif fate == "death":
+            rows.append((a, True, "death"))
+    table = pd.DataFrame(rows, columns=["cluster", "gone", "event"])
+    table = table.astype({"cluster": np.int64, "gone": bool, "event": str}).drop_duplicates()
+    joined = table.groupby(["cluster", "gone"], sort=True)["event"].agg("; ".join)
+    return joined.reset_index()
+
+
 def lasting_ids(before: pd.DataFrame, after: pd.DataFrame) -> pd.Series[int]:
     """
     Return the ids by which the clusters of a run are known, given those of the run before.

@@ -144,6 +144,8 @@ def cluster_documents(
     parts = []
     for part in _parts(evidence, times):
         of_part = assignment[assignment["indicator"] == part.indicator]
+        if not len(of_part):
+            continue
         names, number = _numbered(evidence, of_part)
         found, ends = distinct_clusters(part.begin, number[part.places], part.times)
         sums = documents_of_clusters(found, ends, part.times, len(names))

@@ -134,7 +134,8 @@ def outcome(  # noqa: PLR0915 - the stages of a run, on one page as there
         return keep(name, count.universe, totals, by_country, mass, **region, of=of)
 
     # how much there is in all, and at each place
-    mass = given("place_addresses", evidence.place_addresses, missing=e.count.missing, **region)
+    at = {"missing": e.count.missing, "indicators": e.indicators, **region}
+    mass = given("place_addresses", evidence.place_addresses, **at)
     totals = given("totals", evidence.weighted_totals)
     by_country = given("coverage", evidence.weighted_countries, **region)
     place_ties = ("place_ties", evidence.place_ties)

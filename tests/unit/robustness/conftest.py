@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -109,14 +108,19 @@ def run_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
     root = tmp_path_factory.mktemp("towns")
     inputs = written_inputs(root / "world")
 
-    @cache
+    known: dict[str, Path] = {}
+
     def made(name: str = "gii-2025", changes: tuple[tuple[str, Any], ...] = ()) -> Path:
+        key = repr((name, changes))
+        if key in known:
+            return known[key]
         edition = small(load_edition(name))
         for key, value in changes:
             edition = edition.replace(key, value)
         folder = root / f"run-{len(list(root.glob('run-*')))}"
         machine = runs.Machine(threads=2, work=root / "work")
         runs.run(edition, inputs, folder, root=None, machine=machine, watcher=Nobody())
+        known[key] = folder
         return folder
 
     return made

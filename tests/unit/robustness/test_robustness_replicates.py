@@ -24,6 +24,7 @@ from hubscan.sphere import place_keys
 if TYPE_CHECKING:
     from pathlib import Path
 
+KINDS = ("patents", "publications", "deals")
 NO_TIES = pd.DataFrame({"indicator": [], "place_a": [], "place_b": [], "strength": []})
 NO_COUNTS = pd.DataFrame(
     {name: [] for name in ("indicator", "place", "economy", "denominator", "addresses")}
@@ -88,7 +89,7 @@ def test_once_each_is_what_the_bulk_stage_counts(missing: str) -> None:
     rows = located(1)
     held = evidence_of(rows, NO_COUNTS, totals_of(rows), NO_TIES)
     bulk = count.place_addresses(lazy(rows), missing=missing).to_pandas()
-    found = held.place_addresses(held.once, missing=missing, economies=())
+    found = held.place_addresses(held.once, missing=missing, economies=(), indicators=KINDS)
     pd.testing.assert_frame_equal(in_order(found), in_order(bulk)[list(found)], check_dtype=False)
 
 
@@ -99,8 +100,7 @@ def test_ties_and_whole_documents_are_those_of_the_bulk_stages() -> None:
     assignment = pd.DataFrame({"place": keys[3:], "cluster": np.arange(len(keys) - 3) % 5 + 1})
     in_clusters = count.document_clusters(lazy(rows), lazy(assignment))
     ties = merge.collaboration_ties(in_clusters).to_pandas()
-    shaping = ("patents", "publications", "deals")
-    found = links.ties(held, held.once, assignment, indicators=shaping)
+    found = links.ties(held, held.once, assignment, indicators=KINDS)
     pd.testing.assert_frame_equal(in_order(found), in_order(ties)[list(found)], check_dtype=False)
     whole = count.cluster_documents(in_clusters).to_pandas()
     by_indicator = pd.concat([assignment.assign(indicator=m) for m in rows["indicator"].unique()])
@@ -272,7 +272,7 @@ def test_a_run_folder_gives_its_own_ranking_back(tmp_path: Path, watcher: Any) -
     pd.testing.assert_frame_equal(found.membership, places, check_exact=True)
     mass = pd.read_parquet(tmp_path / "run" / "place_addresses.parquet")
     held = run.base.evidence.place_addresses(
-        run.base.evidence.once, missing="renormalise", economies=()
+        run.base.evidence.once, missing="renormalise", economies=(), indicators=KINDS
     )
     pd.testing.assert_frame_equal(in_order(held), in_order(mass), check_dtype=False)
 
