@@ -24,12 +24,8 @@ def states(draw: st.DrawFn) -> States:
     size = draw(SIZE)
     order = st.permutations(list(range(1, size + 1)))
     totals = st.lists(SHARES, min_size=size, max_size=size)
-    return States(
-        np.array(draw(order), float),
-        np.array(draw(order), float),
-        np.array(draw(totals)),
-        np.array(draw(totals)),
-    )
+    ranks = [np.array(draw(order), float) for _ in range(3)]
+    return States(*ranks, *(np.array(draw(totals)) for _ in range(3)))
 
 
 @given(states())
@@ -43,20 +39,14 @@ def test_parts_of_a_change_of_rank_add_up_exactly(given_: States) -> None:
 def test_who_alone_changes_output_moves_by_its_own(given_: States) -> None:
     late = given_.early.copy()
     late[0] += 1.0
-    parts = rank_change_parts(States(given_.before, given_.method, given_.early, late))
+    parts = rank_change_parts(given_._replace(shared_late=late))
     assert parts.loc[0, "others_output"] == 0.0
     assert (parts.loc[1:, "own_output"] == 0.0).all()
 
 
 def test_a_cluster_without_a_past_has_no_parts() -> None:
-    parts = rank_change_parts(
-        States(
-            np.array([1.0, np.nan]),
-            np.array([1.0, np.nan]),
-            np.array([2.0, 0.0]),
-            np.array([2.0, 3]),
-        )
-    )
+    ranks, late = np.array([1.0, np.nan]), np.array([2.0, 3])
+    parts = rank_change_parts(States(ranks, ranks, ranks, np.array([2.0, 0.0]), late, late))
     assert parts["after"].tolist() == [2, 1]
     assert parts.loc[1, list(PARTS)].isna().all()
 
