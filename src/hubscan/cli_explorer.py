@@ -36,11 +36,12 @@ def explore(
 
     Nothing is asked of any network. Several runs can be given: editions, or an index.
     """
-    from hubscan.explorer import folder, server  # noqa: PLC0415 - heavy; not needed for help
+    from hubscan.explorer import server  # noqa: PLC0415 - heavy; not needed for help
+    from hubscan.run_folder import opened_runs  # noqa: PLC0415 - as above
 
     screen: Screen = context.obj
     hosts = (*server.LOOPBACK, host)
-    app = server.application(folder.opened(runs), hosts=hosts)
+    app = server.application(opened_runs(runs), hosts=hosts)
     if host not in server.LOOPBACK:
         screen.note(f"Anybody who reaches {host} can read these runs.")
     _serve(app, host, port, screen)
@@ -53,10 +54,11 @@ def export_site(
     out: Annotated[Path, typer.Argument(help="Folder to make or replace.")],
 ) -> None:
     """Write the explorer as a folder of static files, for any web server."""
-    from hubscan.explorer import export, folder  # noqa: PLC0415 - heavy; not needed for help
+    from hubscan.explorer import export  # noqa: PLC0415 - heavy; not needed for help
+    from hubscan.run_folder import opened_runs  # noqa: PLC0415 - as above
 
     screen: Screen = context.obj
-    size = export.write_site(folder.opened(runs), out)
+    size = export.write_site(opened_runs(runs), out)
     screen.result({"site": str(out), "bytes": size})
     screen.note(f"{size / _MEGA:.1f} MB in {out}; put it on any web server, it needs no hubscan")
 
@@ -68,10 +70,11 @@ def export_html(
     out: Annotated[Path, typer.Argument(help="File to make or replace.")],
 ) -> None:
     """Write the explorer as one HTML file that opens from disk."""
-    from hubscan.explorer import export, folder  # noqa: PLC0415 - heavy; not needed for help
+    from hubscan.explorer import export  # noqa: PLC0415 - heavy; not needed for help
+    from hubscan.run_folder import opened_runs  # noqa: PLC0415 - as above
 
     screen: Screen = context.obj
-    size = export.write_page(folder.opened(runs), out)
+    size = export.write_page(opened_runs(runs), out)
     screen.result({"page": str(out), "bytes": size})
     screen.note(f"{size / _MEGA:.1f} MB in {out}; open it in a browser, it needs no network")
 

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from hubscan import demonstration
-from hubscan.explorer import export, folder, server
+from hubscan.explorer import export, server
 from hubscan.indexing import reproduce_set2024
+from hubscan.run_folder import opened_runs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -87,7 +88,7 @@ def address(folders: list[Path]) -> Iterator[str]:
 
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
-    app = server.application(folder.opened(folders))
+    app = server.application(opened_runs(folders))
     served = uvicorn.Server(uvicorn.Config(app, log_level="error"))
     thread = threading.Thread(target=lambda: served.run(sockets=[listening]), daemon=True)
     thread.start()
@@ -144,7 +145,7 @@ def visit(browser: Browser, address: str) -> Iterator[Callable[..., Opened]]:
 def single_file(folders: list[Path]) -> Path:
     """Export everything as one file."""
     target = folders[0].parent / "explorer.html"
-    export.write_page(folder.opened(folders), target)
+    export.write_page(opened_runs(folders), target)
     return target
 
 
@@ -152,7 +153,7 @@ def single_file(folders: list[Path]) -> Path:
 def site(folders: list[Path]) -> Path:
     """Export the first run and the index as a folder."""
     target = folders[0].parent / "site"
-    export.write_site(folder.opened([folders[0], folders[2]]), target)
+    export.write_site(opened_runs([folders[0], folders[2]]), target)
     return target
 
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from hubscan.explorer.folder import RunFolder
     from hubscan.explorer.resources import Library
+    from hubscan.run_folder import RunFolder
 
 _SCRIPT: Final = re.compile(r'<script type="module"[^>]*src="\./(?P<path>[^"]+)"[^>]*></script>')
 _STYLE: Final = re.compile(r'<link rel="stylesheet"[^>]*href="\./(?P<path>[^"]+)"[^>]*>')

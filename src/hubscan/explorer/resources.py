@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hubscan import __version__
 from hubscan.errors import HubscanError
-from hubscan.explorer import ground, history, index_views, profile_views, run_views
-from hubscan.explorer.folder import DOWNLOADS
+from hubscan.explorer import ground, index_views, profile_views, run_views
 from hubscan.explorer.openapi import document
 from hubscan.explorer.plain import json_bytes
+from hubscan.rank_history import rank_history
+from hubscan.run_folder import DOWNLOADS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from hubscan.explorer.folder import RunFolder
+    from hubscan.run_folder import RunFolder
 
 PREFIX: Final = "api/v1/"
 """Where the API begins; its version changes when an answer changes its meaning."""
@@ -152,7 +153,7 @@ def _contents(
 
 
 def _history(runs: Sequence[RunFolder]) -> dict[str, Any]:
-    return history.history(runs, range(len(runs)))
+    return rank_history(runs, range(len(runs)))
 
 
 def _outlines(folder: RunFolder) -> bytes:

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from hubscan.explorer.folder import RunFolder
     from hubscan.explorer.resources import Library
+    from hubscan.run_folder import RunFolder
 
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; "

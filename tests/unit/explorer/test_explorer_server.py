@@ -11,9 +11,10 @@ import httpx
 import pytest
 
 from hubscan.errors import StoreError
-from hubscan.explorer import export, folder, limits, server
+from hubscan.explorer import export, limits, server
 from hubscan.explorer.openapi import document
 from hubscan.explorer.resources import library
+from hubscan.run_folder import opened_runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,11 +67,11 @@ def _page() -> Iterator[None]:
 @pytest.fixture(scope="module")
 def client(run_path: Path) -> Client:
     """Return a client of the four towns."""
-    return Client(server.application(folder.opened([run_path])))
+    return Client(server.application(opened_runs([run_path])))
 
 
 def test_every_listed_address_answers_with_a_strict_policy(client: Client, run_path: Path) -> None:
-    for path, resource in library(folder.opened([run_path]), live=True).resources.items():
+    for path, resource in library(opened_runs([run_path]), live=True).resources.items():
         found = client.get(f"/{path}")
         assert found.status_code == 200
         assert found.headers["content-type"].startswith(resource.media_type)
@@ -187,7 +188,7 @@ def test_the_description_names_every_address_and_only_those(run_path: Path) -> N
         re.compile("^" + re.sub(r"\\\{\w+\\\}", r"[\\w.-]+", re.escape(path)) + "$")
         for path in described["paths"]
     ]
-    real = [f"/{path}" for path in library(folder.opened([run_path]), live=True).resources]
+    real = [f"/{path}" for path in library(opened_runs([run_path]), live=True).resources]
     assert all(any(pattern.match(path) for pattern in patterns) for path in real)
     text = json.dumps(described)
     for name in re.findall(r"#/components/schemas/(\w+)", text):
@@ -198,7 +199,7 @@ def test_the_description_names_every_address_and_only_those(run_path: Path) -> N
 
 def test_a_site_is_the_page_and_every_answer(run_path: Path, tmp_path: Path) -> None:
     target = tmp_path / "site"
-    folders = folder.opened([run_path])
+    folders = opened_runs([run_path])
     for _ in range(2):  # the second replaces the first
         export.write_site(folders, target)
     contents = json.loads((target / "api/v1/index.json").read_text("utf-8"))
@@ -217,9 +218,9 @@ def test_a_site_is_the_page_and_every_answer(run_path: Path, tmp_path: Path) -> 
 
 def test_one_file_holds_everything_and_allows_nothing_else(run_path: Path, tmp_path: Path) -> None:
     target = tmp_path / "page.html"
-    export.write_page(folder.opened([run_path]), target)
+    export.write_page(opened_runs([run_path]), target)
     first = target.read_bytes()
-    export.write_page(folder.opened([run_path]), target)
+    export.write_page(opened_runs([run_path]), target)
     assert target.read_bytes() == first
     text = first.decode()
     assert "src=" not in text

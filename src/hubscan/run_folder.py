@@ -118,7 +118,7 @@ class RunFolder:
         return self.record.get("kind") == "index"
 
 
-def opened(paths: Sequence[Path]) -> list[RunFolder]:
+def opened_runs(paths: Sequence[Path]) -> list[RunFolder]:
     """
     Return the folders at some paths, runs and indices told apart by their ``run.json``.
 
