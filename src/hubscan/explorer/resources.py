@@ -100,7 +100,7 @@ def run_points(folder: RunFolder) -> ground.Points:
     try:
         return what_if.base_of(folder).points
     except HubscanError:
-        names = run_views.indicator_names(folder)
+        names = folder.indicators
         return ground.points(
             folder.table("place_addresses"),
             folder.table("membership"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from hubscan.explorer.plain import plain, records
+from hubscan.run_folder import indicator_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -30,11 +31,6 @@ OPTIONAL: Final = (
 SHOWN_REJECTED: Final = 500
 """Rows set aside that an answer lists; the file holds all."""
 
-_LABELS: Final = {
-    "patents": "Patents",
-    "publications": "Publications",
-    "deals": "Venture deals",
-}
 _SHIFTED: Final = {"previous_rank": "previous_rank", "rank_change": "change", "change": "change"}
 
 
@@ -159,29 +155,22 @@ def quality(folder: RunFolder) -> dict[str, Any]:
     }
 
 
-def indicator_names(folder: RunFolder) -> list[str]:
-    """Return the indicators that a run counts, in the order of its ranking."""
-    names = [str(name) for name in folder.table("ranking")]
-    return [name.removeprefix("count_") for name in names if name.startswith("count_")]
-
-
 def _indicators(
     folder: RunFolder, edition: Mapping[str, Any], partial: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
     weights = edition.get("rank", {}).get("weights", {})
-    found = indicator_names(folder)
     totals = folder.optional("totals")
     sums = {} if totals is None else {row["indicator"]: row for row in records(totals)}
     return [
         {
             "name": name,
-            "label": _LABELS.get(name, name.replace("_", " ").capitalize()),
+            "label": indicator_label(name),
             "weight": weights.get(name, 0.0),
             "partial": list(partial.get(name, ())),
             "years": edition.get("window", {}).get("years", {}).get(name),
             **{k: v for k, v in sums.get(name, {}).items() if k != "indicator"},
         }
-        for name in found
+        for name in folder.indicators
     ]
 
 
