@@ -84,7 +84,7 @@ def map_text(
     own = shapes[shapes["cluster"] == cluster].iloc[0]
     view = laid(region_plane(_extent(own), aspect=WIDTH / HEIGHT), Frame(0.0, 0.0, WIDTH, HEIGHT))
     ground = base_map()
-    others = shapes[(shapes["cluster"] != cluster) & _near(shapes, own)]
+    others = shapes[(shapes["cluster"] != cluster) & near_to(shapes, own)]
     parts = [
         frame(0.0, 0.0, WIDTH, HEIGHT, fill=_SEA),
         path(_path(view, ground.land), fill=_LAND, stroke=_COAST, stroke_width=0.6),
@@ -142,8 +142,17 @@ def _turned(longitude: NDArray[np.float64], centre: float) -> NDArray[np.float64
     return np.asarray(np.mod(longitude - centre + _HALF_TURN, _TURN) - _HALF_TURN)
 
 
-def _near(table: pd.DataFrame, own: pd.Series[Any]) -> NDArray[np.bool_]:
-    """Return which rows lie so near that a map of the footprint could show them."""
+def near_to(table: pd.DataFrame, own: pd.Series[Any]) -> NDArray[np.bool_]:
+    """
+    Return which rows of a table lie so near that the map of a footprint could show them.
+
+    Parameters
+    ----------
+    table
+        ``latitude``, ``longitude`` in degrees.
+    own
+        The row of the footprint, as in the shapes of :func:`map_text`.
+    """
     points = shapely.get_coordinates(own.geometry)
     wide = float(np.ptp(_turned(points[:, 0], float(own["longitude"])))) + 3.0
     high = float(np.ptp(points[:, 1])) + 3.0
@@ -161,7 +170,7 @@ def _places(
     view: View, membership: pd.DataFrame, cluster: int, own: pd.Series[Any]
 ) -> tuple[str, str]:
     """Return the places of the cluster, over those outside all clusters."""
-    near = membership[_near(membership, own)]
+    near = membership[near_to(membership, own)]
     style = {"fill": "none", "stroke_linecap": "round"}
     kinds = ((NOISE, QUIET, 0.9), (cluster, ACCENT, 1.3))
     outside, inside = (

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from hubscan.briefs.cluster_map import Named, map_text
+from hubscan.briefs.cluster_map import Named, map_text, near_to
+from hubscan.briefs.letters import Letters
 from hubscan.briefs.method_note import method_note
 from hubscan.briefs.sections import lists
 from hubscan.briefs.wording import NOT_KNOWN, known, millions, percent, ratio, signed, span, whole
@@ -45,6 +47,8 @@ def brief_content(material: Material, cluster: int, *, most: int) -> dict[str, A
     content
         For the template; JSON can hold it.
     """
+    # a brief calls upon the fonts that its own letters need, whatever was written before it
+    material = replace(material, letters=Letters())
     row = material.ranking[material.ranking["cluster"] == cluster].iloc[0]
     record = material.folder.record
     name = material.name_of(cluster)
@@ -154,7 +158,9 @@ def _figures(material: Material, row: pd.Series[Any]) -> list[list[str]]:
 
 def _map(material: Material, cluster: int, name: str) -> dict[str, str]:
     cities = _cities(material, cluster)
+    own = material.shapes[material.shapes["cluster"] == cluster].iloc[0]
     others = material.ranking[material.ranking["cluster"] != cluster]
+    others = others[near_to(others, own)]
     told = [
         Named(material.name_of(int(c)), float(latitude), float(longitude), _LABEL, strong=False)
         for c, latitude, longitude in zip(

@@ -95,11 +95,11 @@ _KEPT: Final[list[tempfile.TemporaryDirectory[str]]] = []
 
 
 def _plain(letter: str) -> str:
-    """Return a letter, a space for a control character, nothing for a mark of direction."""
+    """Return a letter, a space for a control character, nothing for a mark or a private letter."""
     category = unicodedata.category(letter)
     if category in {"Cc", "Zl", "Zp"}:
         return " "
-    return "" if category == "Cf" and letter not in _JOINERS else letter
+    return "" if category[0] == "C" and letter not in _JOINERS else letter
 
 
 @cache
