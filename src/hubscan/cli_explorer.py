@@ -52,13 +52,17 @@ def export_site(
     context: typer.Context,
     runs: RunsArgument,
     out: Annotated[Path, typer.Argument(help="Folder to make or replace.")],
+    *,
+    briefs: Annotated[
+        bool, typer.Option("--briefs", help="With the brief of every cluster, PDF.")
+    ] = False,
 ) -> None:
     """Write the explorer as a folder of static files, for any web server."""
     from hubscan.explorer import export  # noqa: PLC0415 - heavy; not needed for help
     from hubscan.run_folder import opened_runs  # noqa: PLC0415 - as above
 
     screen: Screen = context.obj
-    size = export.write_site(opened_runs(runs), out)
+    size = export.write_site(opened_runs(runs), out, briefs=briefs)
     screen.result({"site": str(out), "bytes": size})
     screen.note(f"{size / _MEGA:.1f} MB in {out}; put it on any web server, it needs no hubscan")
 

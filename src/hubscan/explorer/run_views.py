@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from hubscan.briefs import file_names
 from hubscan.explorer.plain import plain, records
 from hubscan.run_folder import indicator_label
 
@@ -22,7 +23,7 @@ OPTIONAL: Final = (
     "profiles/cluster_links",
     "profiles/network",
     "uncertainty/rank_intervals",
-    "uncertainty/place_probability",
+    "uncertainty/membership_probability",
     "change",
     "evidence",
 )
@@ -31,7 +32,16 @@ OPTIONAL: Final = (
 SHOWN_REJECTED: Final = 500
 """Rows set aside that an answer lists; the file holds all."""
 
-_SHIFTED: Final = {"previous_rank": "previous_rank", "rank_change": "change", "change": "change"}
+_SHIFTED: Final = {
+    "rank_before": "previous_rank",
+    "rank_change": "change",
+    "intensity_rank_before": "previous_intensity_rank",
+    "intensity_rank_change": "intensity_change",
+    "status": "status",
+}
+"""Columns of ``change``, and what the API calls them."""
+
+_PER_CENT: Final = 100.0
 
 
 def summary(folder: RunFolder, number: int) -> dict[str, Any]:
@@ -63,6 +73,7 @@ def summary(folder: RunFolder, number: int) -> dict[str, Any]:
         "indicators": _indicators(folder, edition, record.get("partial", {})),
         "aggregation": edition.get("rank", {}).get("aggregation", "sum"),
         "rank_bands": edition.get("report", {}).get("rank_bands", [25, 50, 75, 100]),
+        "interval_level": folder.study_level,
         "clusters": len(folder.table("ranking")),
         "places": len(folder.table("membership")),
         "parameters": list(_parameters(edition)),
@@ -96,7 +107,8 @@ def ranking(folder: RunFolder) -> dict[str, Any]:
     shapes = folder.shapes()
     if "area_km2" in shapes:
         table = table.merge(shapes[["cluster", "area_km2"]], on="cluster", how="left")
-    rows = [ranked_cluster(row) for row in records(table)]
+    names = file_names(table)
+    rows = [{**ranked_cluster(row), "brief": names[row["cluster"]]} for row in records(table)]
     _with_intervals(rows, folder.optional("uncertainty/rank_intervals"))
     _with_change(rows, folder.optional("change"))
     return {"clusters": rows}
@@ -200,7 +212,7 @@ def _with_intervals(rows: list[dict[str, Any]], table: pd.DataFrame | None) -> N
     found = {row["cluster"]: row for row in records(table)}
     for row in rows:
         if one := found.get(row["id"]):
-            row["interval"] = [plain(one.get(name)) for name in ("low", "median", "high")]
+            row["interval"] = [plain(one.get(name)) for name in ("lower", "median", "upper")]
 
 
 def _with_change(rows: list[dict[str, Any]], table: pd.DataFrame | None) -> None:
@@ -211,4 +223,5 @@ def _with_change(rows: list[dict[str, Any]], table: pd.DataFrame | None) -> None
     for row in rows:
         one = found.get(row["id"], {})
         row.update({new: one[old] for old, new in _SHIFTED.items() if old in one})
-        row.update({k: one[k] for k in one if k.startswith("growth")})
+        if one.get("growth_percent") is not None:
+            row["growth"] = one["growth_percent"] / _PER_CENT

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from hubscan.errors import HubscanError, InputError, StoreError
 from hubscan.explorer.limits import MOST_BYTES, MOST_PATH
+from hubscan.explorer.printing import can_print
 from hubscan.explorer.questions import Desk, QuestionError, read_question
 from hubscan.explorer.resources import PREFIX, library
 
@@ -110,7 +111,7 @@ def application(folders: Sequence[RunFolder], *, hosts: Sequence[str] = LOOPBACK
     except ImportError as error:
         raise InputError(_INSTALL) from error
 
-    answers = library(folders, live=True)
+    answers = library(folders, live=True, briefs=can_print())
     page = page_files()
     desks = [Desk(folder) for folder in folders if not folder.is_index]
     warm = partial(_warmed, answers, desks)
@@ -149,6 +150,8 @@ async def _given(answers: Library, page: Mapping[str, bytes], request: Request) 
         return _fault(404, "there is nothing at this address; /api/v1/openapi.json lists what is")
     try:
         content = await run_in_threadpool(answers.content, path)
+    except QuestionError as error:
+        return _fault(error.status, str(error))
     except (HubscanError, OSError) as error:
         return _fault(503, str(error))
     resource = answers.resources[path]

@@ -50,16 +50,18 @@ def test_intervals_and_changes_are_added_where_they_are_known(
 ) -> None:
     path = another_run("with")
     (path / "uncertainty").mkdir()
-    pd.DataFrame({"cluster": [1], "median": [1.0], "low": [1.0], "high": [3.0]}).to_parquet(
+    pd.DataFrame({"cluster": [1], "median": [1.0], "lower": [1.0], "upper": [3.0]}).to_parquet(
         path / "uncertainty" / "rank_intervals.parquet"
     )
-    pd.DataFrame({"cluster": [1], "previous_rank": [4], "rank_change": [3]}).to_parquet(
-        path / "change.parquet"
-    )
+    (path / "uncertainty" / "run.json").write_text('{"plan": {"level": 0.8}}', encoding="utf-8")
+    changed = {"cluster": [1], "rank_before": [4], "rank_change": [3], "growth_percent": [12.5]}
+    pd.DataFrame(changed).to_parquet(path / "change.parquet")
     rows = run_views.ranking(opened_runs([path])[0])["clusters"]
     first = next(row for row in rows if row["id"] == 1)
     assert (first["interval"], first["previous_rank"], first["change"]) == ([1, 1, 3], 4, 3)
+    assert first["growth"] == 0.125
     assert all("interval" not in row for row in rows if row["id"] != 1)
+    assert run_views.summary(opened_runs([path])[0], 0)["interval_level"] == 0.8
 
 
 def test_every_parameter_has_its_status(run_folder: RunFolder) -> None:
