@@ -124,12 +124,12 @@ class RunFolder:
     def files(self) -> dict[str, Path]:
         """Return the files that may be downloaded, by name; no link that leads outside."""
         home = self.path.resolve()
-        found = {name: self.path / name for name in DOWNLOADS}
-        return {
-            name: path
-            for name, path in found.items()
-            if path.is_file() and path.resolve().is_relative_to(home)
-        }
+        found: dict[str, Path] = {}
+        for name in DOWNLOADS:
+            for path in (self.path / name, self.path / "report" / name):
+                if path.is_file() and path.resolve().is_relative_to(home):
+                    found.setdefault(name, path)
+        return found
 
     @property
     def indicators(self) -> list[str]:
