@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from hubscan.errors import InputError
-
 if TYPE_CHECKING:
     from starlette.applications import Starlette
 
@@ -85,29 +83,11 @@ def export_html(
 
 def _serve(app: Starlette, host: str, port: int, screen: Screen) -> None:
     """Serve until stopped, telling where."""
-    import socket  # noqa: PLC0415 - not needed for help
+    from hubscan.explorer import serving  # noqa: PLC0415 - heavy; not needed for help
 
-    try:
-        import uvicorn  # noqa: PLC0415 - an optional extra
-    except ImportError as error:
-        msg = "the explorer needs starlette and uvicorn: pip install 'hubscan[explorer]'"
-        raise InputError(msg) from error
-    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind((host, port))
-    except OSError as error:
-        msg = f"{host}:{port}: {error.strerror or error}: choose another --port"
-        raise InputError(msg) from error
-    address = f"http://{host}:{listening.getsockname()[1]}/"
+    server = serving.web_server(app)
+    listening = serving.listening_socket(host, port)
+    address = serving.address_of(listening, host)
     screen.result({"address": address})
     screen.note(f"Explorer at {address} (stop with Ctrl-C)")
-    settings = uvicorn.Config(
-        app,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        limit_concurrency=64,
-        timeout_keep_alive=15,
-    )
-    uvicorn.Server(settings).run(sockets=[listening])
+    server.run(sockets=[listening])
