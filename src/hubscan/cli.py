@@ -10,6 +10,7 @@ import typer
 
 from hubscan import (
     __version__,
+    cli_brief,
     cli_explorer,
     cli_remote,
     cli_robustness,
@@ -41,6 +42,7 @@ cli_remote.register(app)
 app.command("explore")(cli_explorer.explore)
 app.add_typer(cli_explorer.export_app, name="export")
 app.command("verify")(cli_verify.verify)
+app.command("brief")(cli_brief.brief)
 
 EditionOption = Annotated[
     str, typer.Option("--edition", "-e", help="Name of an edition, or an edition file (TOML).")

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from hubscan.errors import InputError
-
 if TYPE_CHECKING:
     from starlette.applications import Starlette
 
@@ -36,11 +34,12 @@ def explore(
 
     Nothing is asked of any network. Several runs can be given: editions, or an index.
     """
-    from hubscan.explorer import folder, server  # noqa: PLC0415 - heavy; not needed for help
+    from hubscan.explorer import server  # noqa: PLC0415 - heavy; not needed for help
+    from hubscan.run_folder import opened_runs  # noqa: PLC0415 - as above
 
     screen: Screen = context.obj
     hosts = (*server.LOOPBACK, host)
-    app = server.application(folder.opened(runs), hosts=hosts)
+    app = server.application(opened_runs(runs), hosts=hosts)
     if host not in server.LOOPBACK:
         screen.note(f"Anybody who reaches {host} can read these runs.")
     _serve(app, host, port, screen)
@@ -51,12 +50,17 @@ def export_site(
     context: typer.Context,
     runs: RunsArgument,
     out: Annotated[Path, typer.Argument(help="Folder to make or replace.")],
+    *,
+    briefs: Annotated[
+        bool, typer.Option("--briefs", help="With the brief of every cluster, PDF.")
+    ] = False,
 ) -> None:
     """Write the explorer as a folder of static files, for any web server."""
-    from hubscan.explorer import export, folder  # noqa: PLC0415 - heavy; not needed for help
+    from hubscan.explorer import export  # noqa: PLC0415 - heavy; not needed for help
+    from hubscan.run_folder import opened_runs  # noqa: PLC0415 - as above
 
     screen: Screen = context.obj
-    size = export.write_site(folder.opened(runs), out)
+    size = export.write_site(opened_runs(runs), out, briefs=briefs)
     screen.result({"site": str(out), "bytes": size})
     screen.note(f"{size / _MEGA:.1f} MB in {out}; put it on any web server, it needs no hubscan")
 
@@ -68,39 +72,22 @@ def export_html(
     out: Annotated[Path, typer.Argument(help="File to make or replace.")],
 ) -> None:
     """Write the explorer as one HTML file that opens from disk."""
-    from hubscan.explorer import export, folder  # noqa: PLC0415 - heavy; not needed for help
+    from hubscan.explorer import export  # noqa: PLC0415 - heavy; not needed for help
+    from hubscan.run_folder import opened_runs  # noqa: PLC0415 - as above
 
     screen: Screen = context.obj
-    size = export.write_page(folder.opened(runs), out)
+    size = export.write_page(opened_runs(runs), out)
     screen.result({"page": str(out), "bytes": size})
     screen.note(f"{size / _MEGA:.1f} MB in {out}; open it in a browser, it needs no network")
 
 
 def _serve(app: Starlette, host: str, port: int, screen: Screen) -> None:
     """Serve until stopped, telling where."""
-    import socket  # noqa: PLC0415 - not needed for help
+    from hubscan.explorer import serving  # noqa: PLC0415 - heavy; not needed for help
 
-    try:
-        import uvicorn  # noqa: PLC0415 - an optional extra
-    except ImportError as error:
-        msg = "the explorer needs starlette and uvicorn: pip install 'hubscan[explorer]'"
-        raise InputError(msg) from error
-    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind((host, port))
-    except OSError as error:
-        msg = f"{host}:{port}: {error.strerror or error}: choose another --port"
-        raise InputError(msg) from error
-    address = f"http://{host}:{listening.getsockname()[1]}/"
+    server = serving.web_server(app)
+    listening = serving.listening_socket(host, port)
+    address = serving.address_of(listening, host)
     screen.result({"address": address})
     screen.note(f"Explorer at {address} (stop with Ctrl-C)")
-    settings = uvicorn.Config(
-        app,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        limit_concurrency=64,
-        timeout_keep_alive=15,
-    )
-    uvicorn.Server(settings).run(sockets=[listening])
+    server.run(sockets=[listening])

@@ -8,7 +8,7 @@ import geopandas as gpd
 import tomli_w
 
 from hubscan import reporting
-from hubscan.report import geo, maps, tables
+from hubscan.report import geo, maps, tables, vosviewer
 from hubscan.report.grey import grey_points
 from hubscan.schema import DOCUMENTS, NOISE
 from hubscan.store import json_text
@@ -88,6 +88,7 @@ def write(
     (folder / "edition.toml").write_text(tomli_w.dumps(edition), encoding="utf-8")
     _write_profiles(results, folder / "profiles", about)
     reporting.write_report_tables(results, folder / "report", about)
+    _write_network(results, folder / "report", about)
     if documents is not None and results.evidence is not None:
         text = json_text(about)
         for name, rows_at, order in (
@@ -152,6 +153,15 @@ def _write_profiles(results: Results, folder: Path, about: Mapping[str, str]) ->
     folder.mkdir()
     for name, table in results.profiles.items():
         _table(table, folder / name, about)
+
+
+def _write_network(results: Results, folder: Path, about: Mapping[str, str]) -> None:
+    """Write the network of clusters for VOSviewer, if documents tie any."""
+    network = results.profiles.get("network")
+    if network is None or network.empty:
+        return
+    text = vosviewer.network_text(results.ranking, network, about=about)
+    (folder / "network.vosviewer.json").write_text(text, encoding="utf-8")
 
 
 def _about(edition: Edition, inputs: Inputs) -> dict[str, str]:

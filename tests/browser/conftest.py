@@ -8,14 +8,18 @@ import socket
 import threading
 import time
 import tomllib
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from hubscan import demonstration
-from hubscan.explorer import export, folder, server
+from hubscan import demonstration, runs
+from hubscan.edition import load_edition
+from hubscan.explorer import export, server
 from hubscan.indexing import reproduce_set2024
+from hubscan.robustness import studies, study_files
+from hubscan.run_folder import opened_runs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -81,13 +85,35 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 
 @pytest.fixture(scope="session")
+def studied(folders: list[Path]) -> Path:
+    """Run the same world with the change of ranks, and study how sure they are."""
+    home = folders[0].parent
+    inputs = next((home / ".hubscan").glob("world-*")) / "inputs.toml"
+    edition = load_edition("gii-2025").replace("cluster.threshold", "share")
+    out, work = home / "studied", home / ".hubscan" / "studied"
+    machine = runs.Machine(1, None, work, "duckdb", "local", evidence=True, change=True)
+    runs.run(edition, inputs, out, root=None, machine=machine, watcher=Quiet())
+    plan = studies.Plan(4, "document", 1, 0.9, 0)
+    opened, found = studies.studied(out, plan, work=work, workers=1, watcher=Quiet())
+    study_files.write_study(opened, found, plan, figures=lambda *_: {})
+    return out
+
+
+@pytest.fixture(scope="session")
 def address(folders: list[Path]) -> Iterator[str]:
     """Serve the folders on this machine."""
+    with served_at(folders) as found:
+        yield found
+
+
+@contextmanager
+def served_at(folders: list[Path]) -> Iterator[str]:
+    """Serve folders on this machine, on a port that is free."""
     import uvicorn  # noqa: PLC0415 - an optional extra
 
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
-    app = server.application(folder.opened(folders))
+    app = server.application(opened_runs(folders))
     served = uvicorn.Server(uvicorn.Config(app, log_level="error"))
     thread = threading.Thread(target=lambda: served.run(sockets=[listening]), daemon=True)
     thread.start()
@@ -144,7 +170,7 @@ def visit(browser: Browser, address: str) -> Iterator[Callable[..., Opened]]:
 def single_file(folders: list[Path]) -> Path:
     """Export everything as one file."""
     target = folders[0].parent / "explorer.html"
-    export.write_page(folder.opened(folders), target)
+    export.write_page(opened_runs(folders), target)
     return target
 
 
@@ -152,8 +178,14 @@ def single_file(folders: list[Path]) -> Path:
 def site(folders: list[Path]) -> Path:
     """Export the first run and the index as a folder."""
     target = folders[0].parent / "site"
-    export.write_site(folder.opened([folders[0], folders[2]]), target)
+    export.write_site(opened_runs([folders[0], folders[2]]), target)
     return target
+
+
+@pytest.fixture(scope="session")
+def serving() -> Callable[[list[Path]], AbstractContextManager[str]]:
+    """Return a way to serve further folders."""
+    return served_at
 
 
 @pytest.fixture(scope="session")

@@ -5,18 +5,19 @@ import { editionsView } from "./editions";
 import { percent, whole } from "./format";
 import { figureTabs, indexFigure, indexList, saveScores, scored, Tree, weightPanel, type IndexOptions } from "./indexview";
 import { initial, read, written, type State, type View } from "./link";
-import { listItems, rows as listRows } from "./list";
+import { listItems, matching, rows as listRows } from "./list";
 import { WorldMap } from "./map";
 import { bandColour, BEYOND, NOISE, sourceColour } from "./palette";
 import { points, relabelled, type Points } from "./points";
-import { profileBody, profileHead } from "./profile";
+import { profileBody, profileHead, type Step } from "./profile";
 import { files, qualityView } from "./quality";
 import { save, saveCsv, saveJson } from "./saving";
 import { baseWeights, ranked, type Ranked } from "./score";
 import { LAYERS, shell } from "./shell";
-import { ask, binary, isSingleFile, json } from "./source";
+import { ask, binary, fileUrl, isSingleFile, json } from "./source";
 import type { Answer, Base, Cluster, CompositeIndex, Contents, History, Profile, Quality, Summary, Ties } from "./types";
 import { changesList, changesText, panel, saveEdition } from "./whatif";
+import { workbook } from "./xlsx";
 
 const PAUSE_MS = 180;
 const TIES_SHOWN = 220;
@@ -351,7 +352,7 @@ export class App {
       summary: this.summary, row: this.byTotalCached().get(cluster.id), names: new Map(this.clusters.map((one) => [one.id, one.name])),
       asked: this.answer !== null || this.state.w !== null, compared: this.state.cmp.includes(cluster.id),
       choose: (id: number) => this.choose(id), close: () => this.choose(null), zoom: () => this.map?.select(cluster, true),
-      compare: () => this.toggleCompared(cluster.id),
+      compare: () => this.toggleCompared(cluster.id), ...this.brief(cluster.id),
     };
     right.replaceChildren(profileHead(cluster, options));
     if (!this.base.some((one) => one.id === cluster.id)) {
@@ -359,7 +360,29 @@ export class App {
       return;
     }
     const profile = await json<Profile>(`runs/${this.run}/clusters/${cluster.id}.json`);
-    if (this.state.c === cluster.id) right.append(profileBody(profile, options));
+    const past = await this.past(cluster);
+    if (this.state.c === cluster.id) right.append(profileBody(profile, options, past));
+  }
+
+  // Where the brief of a cluster is, or why there is none.
+  private brief(id: number) {
+    const name = this.base.find((one) => one.id === id)?.brief;
+    const here = this.contents.briefs && !isSingleFile && name !== undefined;
+    return { brief: here ? { href: fileUrl(`runs/${this.run}/briefs/${name}.pdf`), name: `${name}.pdf` } : null, noBrief: this.contents.no_briefs };
+  }
+
+  // Ranks of a cluster in the runs that are open, or in the edition that its run was held against.
+  private async past(cluster: Cluster): Promise<Step[]> {
+    const { runs } = this.contents;
+    const now = this.base.find((one) => one.id === cluster.id) ?? cluster;
+    if (runs.length > 1) {
+      const { tracks, runs: order } = await json<History>("history.json");
+      const here = order.indexOf(this.run);
+      const track = tracks.find((one) => one.ids[here] === cluster.id);
+      if (track) return track.ranks.map((rank, k) => ({ title: runs[order[k]].edition.name, rank }));
+    }
+    if (now.previous_rank == null) return [];
+    return [{ title: "edition before", rank: now.previous_rank }, { title: this.summary.edition.name, rank: now.rank }];
   }
 
   private toggleCompared(id: number) {
@@ -527,7 +550,8 @@ export class App {
     const own = inIndex
       ? []
       : [
-          button("Ranking as shown, CSV", () => saveCsv(listRows(this.rows, this.summary), "ranking")),
+          button("Ranking as shown, CSV", () => saveCsv(this.shownRows(), "ranking")),
+          button("Ranking as shown, Excel", () => save(workbook(this.shownRows(), "ranking"), "ranking.xlsx")),
           button("Clusters as shown, GeoJSON", () => this.saveShapes()),
           ...(this.map && this.state.v === "world" ? [button("Map as shown, PNG", () => void this.savePicture())] : []),
         ];
@@ -541,6 +565,11 @@ export class App {
       files(home, list),
     );
     dialog.showModal();
+  }
+
+  // The ranking as the list has it: in its order, and only what the search has found.
+  private shownRows() {
+    return listRows(matching(this.rows, $<HTMLInputElement>("#find").value), this.summary);
   }
 
   private saveShapes() {

@@ -1,6 +1,6 @@
 // Charts as plain SVG: each is one image with one name, and stands beside a table that says the same.
 import { h, s } from "./dom";
-import { svgFile, tableFile } from "./saving";
+import { pngFile, svgFile, tableFile } from "./saving";
 import { ACCENT, heat, INK, onHeat } from "./palette";
 
 const FONT = "Inter Variable, Inter, system-ui, sans-serif";
@@ -213,6 +213,24 @@ export function bump(name: string, tracks: Track[], titles: string[], depth: num
   return picture(name, width, top + (depth + 1) * step, ...marks);
 }
 
+// The rank of one cluster from run to run, first place on top.
+export function rankLine(name: string, steps: { title: string; rank: number | null }[], width = 344): SVGSVGElement {
+  const height = 120;
+  const edge = 44;
+  const known = steps.flatMap((one) => (one.rank === null ? [] : [one.rank]));
+  const [best, worst] = [Math.min(...known), Math.max(...known)];
+  const x = (k: number) => edge + ((width - 2 * edge) * k) / Math.max(steps.length - 1, 1);
+  const y = (rank: number) => 30 + (worst === best ? 25 : (50 * (rank - best)) / (worst - best));
+  const marks = steps.flatMap((one, k) => {
+    const title = text(x(k), height - 10, clipped(one.title, Math.max(6, Math.floor(56 / steps.length))), { "text-anchor": "middle", fill: MUTED });
+    if (one.rank === null) return [title];
+    const next = steps[k + 1]?.rank ?? null;
+    const line = next === null ? [] : [s("line", { x1: x(k), y1: y(one.rank), x2: x(k + 1), y2: y(next), stroke: ACCENT, "stroke-width": 2.4 })];
+    return [...line, s("circle", { cx: x(k), cy: y(one.rank), r: 4.5, fill: ACCENT }), text(x(k), y(one.rank) - 15, String(one.rank), { "text-anchor": "middle", "font-weight": 650 }), title];
+  });
+  return picture(name, width, height, ...marks);
+}
+
 // A chart, its table, and both as files.
 export function figure(title: string, chart: SVGSVGElement, table: HTMLTableElement | null, file: string) {
   return h(
@@ -225,6 +243,7 @@ export function figure(title: string, chart: SVGSVGElement, table: HTMLTableElem
       { class: "figure-tools" },
       table && h("details", {}, h("summary", {}, "As a table"), h("div", { class: "scroll", tabindex: 0, role: "group", "aria-label": `${title}, table` }, table)),
       h("button", { type: "button", class: "quiet", "aria-label": `${title}: download SVG`, onclick: () => svgFile(chart, file) }, "SVG"),
+      h("button", { type: "button", class: "quiet", "aria-label": `${title}: download PNG`, onclick: () => void pngFile(chart, file) }, "PNG"),
       table && h("button", { type: "button", class: "quiet", "aria-label": `${title}: download CSV`, onclick: () => tableFile(table, file) }, "CSV"),
     ),
   );

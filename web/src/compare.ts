@@ -1,7 +1,7 @@
 // Two to four clusters side by side.
 import { bars, figure, heatMap } from "./charts";
 import { dataTable, h } from "./dom";
-import { economyName, fixed, percent, whole } from "./format";
+import { economyName, fixed, level, percent, whole } from "./format";
 import { SERIES } from "./palette";
 import { gaps } from "./profile";
 import type { Ranked } from "./score";
@@ -53,9 +53,9 @@ export function compareView(options: CompareOptions): HTMLElement[] {
     ["Measure", ...names],
     [
       line("Rank", (r) => String(r.place)),
-      line("Rank interval, 90 %", (r) => (r.cluster.interval ? `${r.cluster.interval[0]}–${r.cluster.interval[2]}` : "not computed")),
+      line(`Rank interval, ${level(options.summary.interval_level)}`, (r) => (r.cluster.interval ? `${r.cluster.interval[0]}–${r.cluster.interval[2]}` : "not computed")),
       line("Rank by intensity", (r) => (r.cluster.intensity_rank ? String(r.cluster.intensity_rank) : "–")),
-      line("Its interval, 90 %", (r) => (r.cluster.intensity_interval ? `${r.cluster.intensity_interval[0]}–${r.cluster.intensity_interval[2]}` : "not computed")),
+      line(`Its interval, ${level(options.summary.interval_level)}`, (r) => (r.cluster.intensity_interval ? `${r.cluster.intensity_interval[0]}–${r.cluster.intensity_interval[2]}` : "not computed")),
       line("Total share, %", (r) => percent(r.cluster.total)),
       ...indicators.map((one) => line(`${one.label}, % of the world`, (r) => percent(r.cluster.shares[one.name]))),
       ...indicators.map((one) => line(one.label, (r) => fixed(r.cluster.counts[one.name], 1))),

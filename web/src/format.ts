@@ -20,6 +20,7 @@ export const fixed = (value: Value, digits = 2) =>
 export const percent = (share: Value, digits = 2) => fixed(known(share) ? 100 * share : null, digits);
 export const short = (value: Value) =>
   known(value) ? formatter({ notation: "compact", maximumFractionDigits: 1 }).format(value) : NONE;
+export const level = (value: Value) => (known(value) ? `${whole(100 * value)} %` : "rank");
 export const bytes = (value: number) =>
   value < 1e6 ? `${whole(Math.max(1, value / 1e3))} kB` : `${fixed(value / 1e6, 1)} MB`;
 export const signed = (value: number) => (value > 0 ? `▲ ${value}` : value < 0 ? `▼ ${-value}` : "＝");

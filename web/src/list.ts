@@ -1,6 +1,6 @@
 // The ranking: the complete twin of the map, reachable by keyboard.
 import { h } from "./dom";
-import { fixed, percent, signed } from "./format";
+import { fixed, level, percent, signed } from "./format";
 import { ACCENT, bandColour, bandOf, BEYOND, sourceColour } from "./palette";
 import type { Ranked } from "./score";
 import type { Summary } from "./types";
@@ -49,15 +49,18 @@ function change(row: Ranked, options: ListOptions) {
 function interval(row: Ranked, options: ListOptions) {
   const found = row.cluster.interval;
   if (!found || options.own || options.by !== "total") return null;
-  return h("small", { class: "interval", title: "90 % interval of the rank" }, `${found[0]}–${found[2]}`);
+  return h("small", { class: "interval", title: `${level(options.summary.interval_level)} interval of the rank` }, `${found[0]}–${found[2]}`);
+}
+
+export function matching(rows: Ranked[], query: string): Ranked[] {
+  const wanted = folded(query.trim());
+  return rows.filter((row) => !wanted || folded(`${row.cluster.name} ${row.cluster.economies ?? ""}`).includes(wanted));
 }
 
 export function listItems(rows: Ranked[], options: ListOptions): HTMLLIElement[] {
-  const wanted = folded(options.query.trim());
   const most = rows[0]?.value ?? 0;
   const ends = options.summary.rank_bands;
-  return rows
-    .filter((row) => !wanted || folded(`${row.cluster.name} ${row.cluster.economies ?? ""}`).includes(wanted))
+  return matching(rows, options.query)
     .map((row) => {
       const band = bandOf(row.place, ends);
       const id = row.cluster.id;

@@ -1,7 +1,7 @@
 // One cluster: ranks, shares, fields, leaders, partners.
-import { bars, figure } from "./charts";
+import { bars, figure, rankLine } from "./charts";
 import { dataTable, h, missing } from "./dom";
-import { economyName, fixed, percent, short, signed, whole } from "./format";
+import { economyName, fixed, level, percent, short, signed, whole } from "./format";
 import { INK, sourceColour } from "./palette";
 import type { Ranked } from "./score";
 import type { Cluster, Profile, Summary } from "./types";
@@ -12,6 +12,8 @@ export interface ProfileOptions {
   names: Map<number, string>;
   asked: boolean;
   compared: boolean;
+  brief: { href: string; name: string } | null;
+  noBrief: string; // why there is none
   choose: (id: number) => void;
   compare: () => void;
   close: () => void;
@@ -24,8 +26,8 @@ const card = (value: string, label: string, note: string | null = null, tone = "
 
 function cards(cluster: Cluster, options: ProfileOptions) {
   const { row } = options;
-  const interval = cluster.interval && !options.asked ? `90 %: ${cluster.interval[0]}–${cluster.interval[2]}` : null;
-  const intense = cluster.intensity_interval && !options.asked ? `90 %: ${cluster.intensity_interval[0]}–${cluster.intensity_interval[2]}` : null;
+  const interval = cluster.interval && !options.asked ? `${level(options.summary.interval_level)}: ${cluster.interval[0]}–${cluster.interval[2]}` : null;
+  const intense = cluster.intensity_interval && !options.asked ? `${level(options.summary.interval_level)}: ${cluster.intensity_interval[0]}–${cluster.intensity_interval[2]}` : null;
   const moved = options.asked && row ? cluster.rank - row.place : (cluster.change ?? null);
   const title = options.asked ? "against the run" : "since the run before";
   return h(
@@ -164,7 +166,9 @@ export function profileHead(cluster: Cluster, options: ProfileOptions): HTMLElem
       { class: "actions" },
       h("button", { type: "button", onclick: options.zoom }, "Zoom to it"),
       h("button", { type: "button", "aria-pressed": String(options.compared), onclick: options.compare }, options.compared ? "In the comparison" : "Compare"),
+      options.brief && h("a", { class: "button", href: options.brief.href, download: options.brief.name }, "Brief, PDF"),
     ),
+    !options.brief && options.noBrief ? h("p", { class: "hint" }, options.noBrief) : null,
     shares(cluster, options.summary),
   );
 }
@@ -179,8 +183,20 @@ export function gaps(sentences: string[]) {
   return [...kinds.values()].map((one) => missing(one));
 }
 
-export function profileBody(profile: Profile, options: ProfileOptions): HTMLElement {
+export interface Step {
+  title: string;
+  rank: number | null;
+}
+
+function trend(profile: Profile, steps: Step[]) {
+  if (steps.filter((one) => one.rank !== null).length < 2) return null;
+  const table = dataTable("Rank by run", ["Run", "Rank"], steps.map((one) => [one.title, one.rank === null ? "–" : String(one.rank)]), [1]);
+  return figure("Rank, run by run", rankLine("Rank of the cluster, run by run", steps), table, `cluster-${profile.id}-ranks`);
+}
+
+export function profileBody(profile: Profile, options: ProfileOptions, past: Step[]): HTMLElement {
   const parts = [
+    trend(profile, past),
     fields(profile),
     leaders("Top patent applicants", "Applicant", profile.top_applicants),
     leaders("Top publishing organisations", "Organisation", profile.top_organisations),

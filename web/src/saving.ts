@@ -27,13 +27,27 @@ export function tableFile(table: HTMLTableElement, name: string) {
   saveCsv([...table.rows].map((row) => [...row.cells].map((one) => one.dataset.value ?? one.textContent ?? "")), name);
 }
 
-export function svgFile(chart: SVGSVGElement, name: string) {
+function svgText(chart: SVGSVGElement): string {
   const copy = chart.cloneNode(true) as SVGSVGElement;
   copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
   const ground = document.createElementNS("http://www.w3.org/2000/svg", "rect");
   for (const [key, value] of Object.entries({ width: "100%", height: "100%", fill: "#fffefb" })) ground.setAttribute(key, value);
   copy.prepend(ground);
-  save(new Blob([new XMLSerializer().serializeToString(copy)], { type: "image/svg+xml" }), `${name}.svg`);
+  return new XMLSerializer().serializeToString(copy);
+}
+
+export const svgFile = (chart: SVGSVGElement, name: string) => save(new Blob([svgText(chart)], { type: "image/svg+xml" }), `${name}.svg`);
+
+// Three dots of the picture for one of the page, so that it can be printed.
+export async function pngFile(chart: SVGSVGElement, name: string) {
+  const { width, height } = chart.viewBox.baseVal;
+  const image = new Image(3 * width, 3 * height);
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svgText(chart))}`;
+  await image.decode();
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [3 * width, 3 * height];
+  canvas.getContext("2d")!.drawImage(image, 0, 0, canvas.width, canvas.height);
+  canvas.toBlob((content) => content && save(content, `${name}.png`), "image/png");
 }
 
 export function saveJson(content: unknown, name: string) {

@@ -30,6 +30,7 @@ export interface Summary {
   indicators: Indicator[];
   aggregation: string;
   rank_bands: number[];
+  interval_level: number | null;
   clusters: number;
   places: number;
   parameters: Parameter[];
@@ -45,6 +46,7 @@ export interface Cluster {
   id: number;
   rank: number;
   name: string;
+  brief?: string;
   economies: string | null;
   total: number;
   shares: Record<string, number | null>;
@@ -135,6 +137,8 @@ export interface Contents {
   api: number;
   hubscan: string;
   live: boolean;
+  briefs: boolean;
+  no_briefs: string;
   runs: Summary[];
   indices: IndexSummary[];
 }

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from hubscan.explorer.folder import RunFolder
     from hubscan.explorer.resources import Library
+    from hubscan.run_folder import RunFolder
 
 _SCRIPT: Final = re.compile(r'<script type="module"[^>]*src="\./(?P<path>[^"]+)"[^>]*></script>')
 _STYLE: Final = re.compile(r'<link rel="stylesheet"[^>]*href="\./(?P<path>[^"]+)"[^>]*>')
@@ -28,7 +28,7 @@ _URL: Final = re.compile(r"url\((?P<path>[^)]+\.woff2)\)")
 _LEVEL: Final = 9
 
 
-def write_site(folders: Sequence[RunFolder], target: Path) -> int:
+def write_site(folders: Sequence[RunFolder], target: Path, *, briefs: bool = False) -> int:
     """
     Write the explorer as a folder of static files; it changes in one step.
 
@@ -38,6 +38,8 @@ def write_site(folders: Sequence[RunFolder], target: Path) -> int:
         Run folders and index folders.
     target
         The folder to make, or one made by this function before.
+    briefs
+        Whether to make a brief of every cluster.
 
     Returns
     -------
@@ -49,7 +51,7 @@ def write_site(folders: Sequence[RunFolder], target: Path) -> int:
     StoreError
         If the folder holds something else, or can't be written to.
     """
-    answers = library(folders, live=False)
+    answers = library(folders, live=False, briefs=briefs)
     about = {"kind": "site", "hubscan": __version__, "folders": [f.path.name for f in folders]}
     files = page_files() | {"run.json": store.json_text(about).encode()}
     written = 0

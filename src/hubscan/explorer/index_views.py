@@ -9,7 +9,7 @@ import pandas as pd
 from hubscan.explorer.plain import plain, records
 
 if TYPE_CHECKING:
-    from hubscan.explorer.folder import RunFolder
+    from hubscan.run_folder import RunFolder
 
 _RANKED: Final = (
     "unit", "rank", "score", "lower", "upper", "published_rank", "published_score", "difference",

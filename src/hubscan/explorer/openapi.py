@@ -88,6 +88,14 @@ def _of_runs() -> dict[str, Any]:
             kind="application/octet-stream",
         ),
         f"{home}/clusters/{{cluster}}.json": _get("one cluster", "Profile", _RUN, cluster),
+        f"{home}/briefs/{{name}}.pdf": _get(
+            "the brief of a cluster, PDF/UA, where the contents say that there are briefs: two "
+            f"A4 pages, made when asked for; at most {MOST_WAITING} at a time",
+            "",
+            _RUN,
+            _in_path("name", "`brief` of a cluster in the ranking", "string"),
+            kind="application/pdf",
+        ),
         f"{home}/files/{{name}}": _get(
             "a file of the run folder", "", _RUN, name, kind="application/octet-stream"
         ),
@@ -148,12 +156,19 @@ def _schemas() -> dict[str, Any]:
     return {
         "Fault": _object(error=text),
         "Contents": _object(
-            api=whole, hubscan=text, live=flag, runs=_list_of("Summary"), indices=anything
+            api=whole,
+            hubscan=text,
+            live=flag,
+            briefs=flag,
+            no_briefs=text,
+            runs=_list_of("Summary"),
+            indices=anything,
         ),
         "Summary": _object(
             id=whole,
             title=text,
             synthetic=flag,
+            interval_level=_NUMBER,
             indicators=anything,
             parameters=anything,
             files=anything,
@@ -164,6 +179,7 @@ def _schemas() -> dict[str, Any]:
             id=whole,
             rank=whole,
             name=text,
+            brief=text,
             economies=_TEXT,
             total=_NUMBER,
             intensity=_NUMBER,
@@ -171,6 +187,9 @@ def _schemas() -> dict[str, Any]:
             area_km2=_NUMBER,
             latitude=_NUMBER,
             longitude=_NUMBER,
+            previous_rank=_NUMBER,
+            change=_NUMBER,
+            growth=_NUMBER,
             counts=_BY_INDICATOR,
             shares=_BY_INDICATOR,
             interval=anything,

@@ -10,7 +10,7 @@ from hubscan.schema import NOISE
 if TYPE_CHECKING:
     import pandas as pd
 
-    from hubscan.explorer.folder import RunFolder
+    from hubscan.run_folder import RunFolder
 
 PARTNERS: Final = 12
 """Partners of a cluster that an answer lists, by indicator."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from hubscan.edition import Edition
-    from hubscan.explorer.folder import RunFolder
+    from hubscan.run_folder import RunFolder
 
 
 class QuestionError(Exception):

@@ -8,16 +8,19 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from hubscan import __version__
+from hubscan.briefs import file_names
 from hubscan.errors import HubscanError
-from hubscan.explorer import ground, history, index_views, profile_views, run_views
-from hubscan.explorer.folder import DOWNLOADS
+from hubscan.explorer import ground, index_views, profile_views, run_views
 from hubscan.explorer.openapi import document
 from hubscan.explorer.plain import json_bytes
+from hubscan.explorer.printing import PDF, Printer, can_print, earlier_runs
+from hubscan.rank_history import rank_history
+from hubscan.run_folder import DOWNLOADS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from hubscan.explorer.folder import RunFolder
+    from hubscan.run_folder import RunFolder
 
 PREFIX: Final = "api/v1/"
 """Where the API begins; its version changes when an answer changes its meaning."""
@@ -58,7 +61,7 @@ class Library:
             return self._made[path]
 
 
-def library(folders: Sequence[RunFolder], *, live: bool) -> Library:
+def library(folders: Sequence[RunFolder], *, live: bool, briefs: bool = False) -> Library:
     """
     Return everything the API answers about some folders.
 
@@ -68,6 +71,9 @@ def library(folders: Sequence[RunFolder], *, live: bool) -> Library:
         Run folders and index folders, in the order in which they are to be shown.
     live
         Whether a server stands behind the page, which can answer questions.
+    briefs
+        Whether the briefs of all clusters are among the files. A server makes them when they are
+        asked for, if it can; a folder of files holds them all, if it is asked to.
 
     Returns
     -------
@@ -77,13 +83,15 @@ def library(folders: Sequence[RunFolder], *, live: bool) -> Library:
     runs = [folder for folder in folders if not folder.is_index]
     indices = [folder for folder in folders if folder.is_index]
     found = {
-        "index.json": _json(partial(_contents, runs, indices, live=live)),
+        "index.json": _json(partial(_contents, runs, indices, live=live, briefs=briefs)),
         "openapi.json": _json(document),
         "base.json": _json(ground.base_map),
         "history.json": _json(partial(_history, runs)),
     }
     for number, folder in enumerate(runs):
         found |= _of_run(folder, number)
+        if briefs:
+            found |= _briefs(folder, number, runs)
     for number, folder in enumerate(indices):
         found[f"indices/{number}/index.json"] = _json(
             partial(index_views.index_view, folder, number)
@@ -99,7 +107,7 @@ def run_points(folder: RunFolder) -> ground.Points:
     try:
         return what_if.base_of(folder).points
     except HubscanError:
-        names = run_views.indicator_names(folder)
+        names = folder.indicators
         return ground.points(
             folder.table("place_addresses"),
             folder.table("membership"),
@@ -132,6 +140,17 @@ def _of_run(folder: RunFolder, number: int) -> dict[str, Resource]:
     return found | _files(folder, home)
 
 
+def _briefs(folder: RunFolder, number: int, runs: Sequence[RunFolder]) -> dict[str, Resource]:
+    """Return the briefs of a run, none of them made yet."""
+    printer = Printer(folder, earlier_runs(folder, runs))
+    return {
+        f"runs/{number}/briefs/{name}.pdf": Resource(
+            PDF, partial(printer.brief, cluster), is_file=True
+        )
+        for cluster, name in file_names(folder.table("ranking")).items()
+    }
+
+
 def _files(folder: RunFolder, home: str) -> dict[str, Resource]:
     return {
         f"{home}/files/{name}": Resource(DOWNLOADS[name], path.read_bytes, is_file=True)
@@ -140,19 +159,27 @@ def _files(folder: RunFolder, home: str) -> dict[str, Resource]:
 
 
 def _contents(
-    runs: Sequence[RunFolder], indices: Sequence[RunFolder], *, live: bool
+    runs: Sequence[RunFolder], indices: Sequence[RunFolder], *, live: bool, briefs: bool
 ) -> dict[str, Any]:
     return {
         "api": 1,
         "hubscan": __version__,
         "live": live,
+        "briefs": briefs,
+        "no_briefs": "" if briefs else _why_no_briefs(live=live),
         "runs": [run_views.summary(folder, k) for k, folder in enumerate(runs)],
         "indices": [index_views.index_summary(folder, k) for k, folder in enumerate(indices)],
     }
 
 
+def _why_no_briefs(*, live: bool) -> str:
+    if not live:
+        return "This export holds no briefs: `hubscan brief` makes them, and so does a server."
+    return "" if can_print() else "Briefs need typst: pip install 'hubscan[briefs]'."
+
+
 def _history(runs: Sequence[RunFolder]) -> dict[str, Any]:
-    return history.history(runs, range(len(runs)))
+    return rank_history(runs, range(len(runs)))
 
 
 def _outlines(folder: RunFolder) -> bytes:

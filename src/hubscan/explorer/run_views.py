@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from hubscan.briefs import file_names
 from hubscan.explorer.plain import plain, records
+from hubscan.run_folder import indicator_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     import pandas as pd
 
-    from hubscan.explorer.folder import RunFolder
+    from hubscan.run_folder import RunFolder
 
 OPTIONAL: Final = (
     "profiles/field_profile",
@@ -31,12 +33,16 @@ SHOWN_REJECTED: Final = 500
 """Rows set aside that an answer lists; the file holds all."""
 
 _BOUNDS: Final = ("lower", "median", "upper")
-_LABELS: Final = {
-    "patents": "Patents",
-    "publications": "Publications",
-    "deals": "Venture deals",
+_SHIFTED: Final = {
+    "rank_before": "previous_rank",
+    "rank_change": "change",
+    "intensity_rank_before": "previous_intensity_rank",
+    "intensity_rank_change": "intensity_change",
+    "status": "status",
 }
-_SHIFTED: Final = {"previous_rank": "previous_rank", "rank_change": "change", "change": "change"}
+"""Columns of ``change``, and what the API calls them."""
+
+_PER_CENT: Final = 100.0
 
 
 def summary(folder: RunFolder, number: int) -> dict[str, Any]:
@@ -68,6 +74,7 @@ def summary(folder: RunFolder, number: int) -> dict[str, Any]:
         "indicators": _indicators(folder, edition, record.get("partial", {})),
         "aggregation": edition.get("rank", {}).get("aggregation", "sum"),
         "rank_bands": edition.get("report", {}).get("rank_bands", [25, 50, 75, 100]),
+        "interval_level": folder.study_level,
         "clusters": len(folder.table("ranking")),
         "places": len(folder.table("membership")),
         "parameters": list(_parameters(edition)),
@@ -101,7 +108,8 @@ def ranking(folder: RunFolder) -> dict[str, Any]:
     shapes = folder.shapes()
     if "area_km2" in shapes:
         table = table.merge(shapes[["cluster", "area_km2"]], on="cluster", how="left")
-    rows = [ranked_cluster(row) for row in records(table)]
+    names = file_names(table)
+    rows = [{**ranked_cluster(row), "brief": names[row["cluster"]]} for row in records(table)]
     _with_intervals(rows, folder.optional("uncertainty/rank_intervals"))
     _with_change(rows, folder.optional("change"))
     return {"clusters": rows}
@@ -160,29 +168,22 @@ def quality(folder: RunFolder) -> dict[str, Any]:
     }
 
 
-def indicator_names(folder: RunFolder) -> list[str]:
-    """Return the indicators that a run counts, in the order of its ranking."""
-    names = [str(name) for name in folder.table("ranking")]
-    return [name.removeprefix("count_") for name in names if name.startswith("count_")]
-
-
 def _indicators(
     folder: RunFolder, edition: Mapping[str, Any], partial: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
     weights = edition.get("rank", {}).get("weights", {})
-    found = indicator_names(folder)
     totals = folder.optional("totals")
     sums = {} if totals is None else {row["indicator"]: row for row in records(totals)}
     return [
         {
             "name": name,
-            "label": _LABELS.get(name, name.replace("_", " ").capitalize()),
+            "label": indicator_label(name),
             "weight": weights.get(name, 0.0),
             "partial": list(partial.get(name, ())),
             "years": edition.get("window", {}).get("years", {}).get(name),
             **{k: v for k, v in sums.get(name, {}).items() if k != "indicator"},
         }
-        for name in found
+        for name in folder.indicators
     ]
 
 
@@ -226,4 +227,5 @@ def _with_change(rows: list[dict[str, Any]], table: pd.DataFrame | None) -> None
     for row in rows:
         one = found.get(row["id"], {})
         row.update({new: one[old] for old, new in _SHIFTED.items() if old in one})
-        row.update({k: one[k] for k in one if k.startswith("growth")})
+        if one.get("growth_percent") is not None:
+            row["growth"] = one["growth_percent"] / _PER_CENT

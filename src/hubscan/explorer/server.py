@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from hubscan.errors import HubscanError, InputError, StoreError
 from hubscan.explorer.limits import MOST_BYTES, MOST_PATH
+from hubscan.explorer.printing import can_print
 from hubscan.explorer.questions import Desk, QuestionError, read_question
 from hubscan.explorer.resources import PREFIX, library
 
@@ -22,9 +23,10 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
     from starlette.requests import Request
     from starlette.responses import Response
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-    from hubscan.explorer.folder import RunFolder
     from hubscan.explorer.resources import Library
+    from hubscan.run_folder import RunFolder
 
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; "
@@ -44,8 +46,12 @@ HEADERS: Final = {
 }
 """Headers of every answer."""
 
+FRAMING: Final = "http://localhost:* http://127.0.0.1:* https://localhost:* https://127.0.0.1:*"
+"""Pages that may show the explorer in a frame, where it is asked to be shown in a notebook."""
+
 LOOPBACK: Final = ("127.0.0.1", "localhost", "::1", "[::1]")
 _SOON: Final = 0.1
+_FRAMED: Final = f"frame-ancestors {FRAMING}".encode()
 _INSTALL: Final = "the explorer needs starlette and uvicorn: pip install 'hubscan[explorer]'"
 
 
@@ -76,7 +82,9 @@ def page_files() -> dict[str, bytes]:
     return found
 
 
-def application(folders: Sequence[RunFolder], *, hosts: Sequence[str] = LOOPBACK) -> Starlette:
+def application(
+    folders: Sequence[RunFolder], *, hosts: Sequence[str] = LOOPBACK, framed: bool = False
+) -> Starlette:
     """
     Return the explorer of some folders as an ASGI application.
 
@@ -87,6 +95,8 @@ def application(folders: Sequence[RunFolder], *, hosts: Sequence[str] = LOOPBACK
     hosts
         Host names that requests may be addressed to; others are refused, so that no page of the
         web can reach in under a name of its own.
+    framed
+        Whether pages of this machine, such as a notebook, may show it in a frame.
 
     Returns
     -------
@@ -110,7 +120,7 @@ def application(folders: Sequence[RunFolder], *, hosts: Sequence[str] = LOOPBACK
     except ImportError as error:
         raise InputError(_INSTALL) from error
 
-    answers = library(folders, live=True)
+    answers = library(folders, live=True, briefs=can_print())
     page = page_files()
     desks = [Desk(folder) for folder in folders if not folder.is_index]
     warm = partial(_warmed, answers, desks)
@@ -130,9 +140,31 @@ def application(folders: Sequence[RunFolder], *, hosts: Sequence[str] = LOOPBACK
         middleware=[
             Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False),
             Middleware(GZipMiddleware, minimum_size=1500, compresslevel=5),
+            *([Middleware(Framed)] if framed else []),
         ],
         exception_handlers={404: _not_found, 405: _not_allowed, 500: _failed},
     )
+
+
+class Framed:
+    """Lets pages of this machine show an application in a frame; its policy is as strict else."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, and its answer back with another policy on frames."""
+
+        async def sent(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [
+                    (name, value.replace(b"frame-ancestors 'none'", _FRAMED))
+                    for name, value in message["headers"]
+                    if name.lower() != b"x-frame-options"
+                ]
+            await send(message)
+
+        await self.app(scope, receive, sent)
 
 
 async def _given(answers: Library, page: Mapping[str, bytes], request: Request) -> Response:
@@ -149,6 +181,8 @@ async def _given(answers: Library, page: Mapping[str, bytes], request: Request) 
         return _fault(404, "there is nothing at this address; /api/v1/openapi.json lists what is")
     try:
         content = await run_in_threadpool(answers.content, path)
+    except QuestionError as error:
+        return _fault(error.status, str(error))
     except (HubscanError, OSError) as error:
         return _fault(503, str(error))
     resource = answers.resources[path]

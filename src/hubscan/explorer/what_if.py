@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from hubscan.edition import Edition
-    from hubscan.explorer.folder import RunFolder
+    from hubscan.run_folder import RunFolder
 
 RANGES: Final = {
     "cluster.radius_km": (1.0, 60.0),

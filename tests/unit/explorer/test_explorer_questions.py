@@ -12,14 +12,15 @@ import pytest
 
 from hubscan.edition import load_edition
 from hubscan.errors import EditionError, InputError
-from hubscan.explorer import answers, folder, limits, what_if
+from hubscan.explorer import answers, limits, what_if
 from hubscan.explorer.questions import Desk, QuestionError, read_question
+from hubscan.run_folder import opened_runs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from hubscan.explorer.folder import RunFolder
+    from hubscan.run_folder import RunFolder
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +83,7 @@ def test_weights_and_counting_follow(base: what_if.Base) -> None:
 def test_without_evidence_merges_are_kept_and_whole_counts_refused(
     another_run: Callable[..., Path],
 ) -> None:
-    opened = folder.opened([another_run("bare", evidence=False)])[0]
+    opened = opened_runs([another_run("bare", evidence=False)])[0]
     base = what_if.base_of(opened)
     assert answer(base)["changes"]["kept"] == len(base.ranking)
     assert any("ties are not counted anew" in note for note in answer(base)["notes"])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import threading
+import time
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -11,13 +13,16 @@ import httpx
 import pytest
 
 from hubscan.errors import StoreError
-from hubscan.explorer import export, folder, limits, server
+from hubscan.explorer import export, limits, printing, questions, resources, server
 from hubscan.explorer.openapi import document
 from hubscan.explorer.resources import library
+from hubscan.run_folder import opened_runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from hubscan.run_folder import RunFolder
 
 PAGE = {
     "index.html": b'<html><head><script type="module" crossorigin src="./assets/index-1.js">'
@@ -66,11 +71,13 @@ def _page() -> Iterator[None]:
 @pytest.fixture(scope="module")
 def client(run_path: Path) -> Client:
     """Return a client of the four towns."""
-    return Client(server.application(folder.opened([run_path])))
+    return Client(server.application(opened_runs([run_path])))
 
 
 def test_every_listed_address_answers_with_a_strict_policy(client: Client, run_path: Path) -> None:
-    for path, resource in library(folder.opened([run_path]), live=True).resources.items():
+    for path, resource in library(
+        opened_runs([run_path]), live=True, briefs=True
+    ).resources.items():
         found = client.get(f"/{path}")
         assert found.status_code == 200
         assert found.headers["content-type"].startswith(resource.media_type)
@@ -187,7 +194,9 @@ def test_the_description_names_every_address_and_only_those(run_path: Path) -> N
         re.compile("^" + re.sub(r"\\\{\w+\\\}", r"[\\w.-]+", re.escape(path)) + "$")
         for path in described["paths"]
     ]
-    real = [f"/{path}" for path in library(folder.opened([run_path]), live=True).resources]
+    real = [
+        f"/{path}" for path in library(opened_runs([run_path]), live=True, briefs=True).resources
+    ]
     assert all(any(pattern.match(path) for pattern in patterns) for path in real)
     text = json.dumps(described)
     for name in re.findall(r"#/components/schemas/(\w+)", text):
@@ -198,7 +207,7 @@ def test_the_description_names_every_address_and_only_those(run_path: Path) -> N
 
 def test_a_site_is_the_page_and_every_answer(run_path: Path, tmp_path: Path) -> None:
     target = tmp_path / "site"
-    folders = folder.opened([run_path])
+    folders = opened_runs([run_path])
     for _ in range(2):  # the second replaces the first
         export.write_site(folders, target)
     contents = json.loads((target / "api/v1/index.json").read_text("utf-8"))
@@ -217,9 +226,9 @@ def test_a_site_is_the_page_and_every_answer(run_path: Path, tmp_path: Path) -> 
 
 def test_one_file_holds_everything_and_allows_nothing_else(run_path: Path, tmp_path: Path) -> None:
     target = tmp_path / "page.html"
-    export.write_page(folder.opened([run_path]), target)
+    export.write_page(opened_runs([run_path]), target)
     first = target.read_bytes()
-    export.write_page(folder.opened([run_path]), target)
+    export.write_page(opened_runs([run_path]), target)
     assert target.read_bytes() == first
     text = first.decode()
     assert "src=" not in text
@@ -227,3 +236,67 @@ def test_one_file_holds_everything_and_allows_nothing_else(run_path: Path, tmp_p
     assert "url(data:font/woff2;base64,Zm9udA==)" in text
     assert 'const a = "<\\/script><\\!--";' in text
     assert text.count("</script>") == text.count("<script")
+
+
+def test_briefs_are_made_when_asked_for(client: Client) -> None:
+    contents = client.get("/api/v1/index.json").json()
+    assert (contents["briefs"], contents["no_briefs"]) == (True, "")
+    rows = client.get("/api/v1/runs/0/ranking.json").json()["clusters"]
+    found = client.get(f"/api/v1/runs/0/briefs/{rows[0]['brief']}.pdf")
+    assert found.headers["content-type"] == "application/pdf"
+    assert found.headers["content-disposition"] == "attachment"
+    assert found.content.startswith(b"%PDF")
+    assert client.get("/api/v1/runs/0/briefs/nowhere.pdf").status_code == 404
+
+
+def test_too_many_briefs_at_a_time_are_refused(
+    run_folder: RunFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    printer = printing.Printer(run_folder, [])
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow(_: object, cluster: int) -> bytes:
+        begun.set()
+        assert go_on.wait(10)
+        return str(cluster).encode()
+
+    monkeypatch.setattr(printing.briefs.Press, "pdf", slow)
+    made: list[bytes] = []
+    asking = [
+        threading.Thread(target=lambda: made.append(printer.brief(1)))
+        for _ in range(limits.MOST_WAITING)
+    ]
+    for thread in asking:
+        thread.start()
+    assert begun.wait(10)
+    end = time.monotonic() + 10
+    while printer._room._value and time.monotonic() < end:  # noqa: SLF001 - until all are inside
+        time.sleep(0.01)
+    with pytest.raises(questions.QuestionError, match="too many briefs"):
+        printer.brief(1)
+    go_on.set()
+    for thread in asking:
+        thread.join(10)
+    assert made == [b"1"] * limits.MOST_WAITING
+
+
+def test_without_typst_the_page_says_what_is_needed(
+    run_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "can_print", lambda: False)
+    monkeypatch.setattr(resources, "can_print", lambda: False)
+    asked = Client(server.application(opened_runs([run_path])))
+    contents = asked.get("/api/v1/index.json").json()
+    assert contents["briefs"] is False
+    assert contents["no_briefs"] == "Briefs need typst: pip install 'hubscan[briefs]'."
+
+
+def test_a_site_holds_briefs_if_it_is_asked_to(run_path: Path, tmp_path: Path) -> None:
+    folders = opened_runs([run_path])
+    export.write_site(folders, tmp_path / "with", briefs=True)
+    made = sorted(path.name for path in (tmp_path / "with/api/v1/runs/0/briefs").iterdir())
+    assert made[:2] == ["de-alpha.pdf", "de-beta.pdf"]
+    export.write_site(folders, tmp_path / "without")
+    assert not (tmp_path / "without/api/v1/runs/0/briefs").exists()
+    contents = json.loads((tmp_path / "without/api/v1/index.json").read_text("utf-8"))
+    assert contents["no_briefs"].startswith("This export holds no briefs")

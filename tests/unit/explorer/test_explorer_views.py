@@ -11,15 +11,17 @@ import pandas as pd
 import pytest
 
 from hubscan.errors import InputError
-from hubscan.explorer import folder, ground, history, plain, profile_views, run_views
+from hubscan.explorer import ground, plain, profile_views, run_views
 from hubscan.explorer.resources import PREFIX, library
+from hubscan.rank_history import rank_history
+from hubscan.run_folder import opened_runs
 from hubscan.sphere import place_keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from hubscan.explorer.folder import RunFolder
+    from hubscan.run_folder import RunFolder
 
 
 def test_the_ranking_holds_every_number_of_the_table(run_folder: RunFolder) -> None:
@@ -53,14 +55,16 @@ def test_intervals_and_changes_are_added_where_they_are_known(
     pd.DataFrame({"cluster": [1], **bounds, **of_intensity}).to_parquet(
         path / "uncertainty" / "rank_intervals.parquet"
     )
-    pd.DataFrame({"cluster": [1], "previous_rank": [4], "rank_change": [3]}).to_parquet(
-        path / "change.parquet"
-    )
-    rows = run_views.ranking(folder.opened([path])[0])["clusters"]
+    (path / "uncertainty" / "run.json").write_text('{"plan": {"level": 0.8}}', encoding="utf-8")
+    changed = {"cluster": [1], "rank_before": [4], "rank_change": [3], "growth_percent": [12.5]}
+    pd.DataFrame(changed).to_parquet(path / "change.parquet")
+    rows = run_views.ranking(opened_runs([path])[0])["clusters"]
     first = next(row for row in rows if row["id"] == 1)
     assert (first["interval"], first["previous_rank"], first["change"]) == ([1, 1, 3], 4, 3)
     assert first["intensity_interval"] == [5, 5, 7]
+    assert first["growth"] == 0.125
     assert all("interval" not in row for row in rows if row["id"] != 1)
+    assert run_views.summary(opened_runs([path])[0], 0)["interval_level"] == 0.8
 
 
 def test_every_parameter_has_its_status(run_folder: RunFolder) -> None:
@@ -98,7 +102,7 @@ def test_profiles_list_the_cluster_asked_for_only(another_run: Callable[..., Pat
         }
     )
     network.to_parquet(path / "profiles" / "network.parquet")
-    opened = folder.opened([path])[0]
+    opened = opened_runs([path])[0]
     assert profile_views.cluster_profile(opened, 2)["top_applicants"] == [
         {"name": "Two", "count": 4.0, "share": None}
     ]
@@ -158,8 +162,8 @@ def test_the_base_map_has_no_line_along_the_antimeridian() -> None:
 
 
 def test_runs_are_matched_by_mass(run_folder: RunFolder, another_run: Callable[..., Path]) -> None:
-    wide = folder.opened([another_run("wide", radius_km=30.0)])[0]
-    tracks = history.history([run_folder, wide], [0, 1])["tracks"]
+    wide = opened_runs([another_run("wide", radius_km=30.0)])[0]
+    tracks = rank_history([run_folder, wide], [0, 1])["tracks"]
     ranks = {track["name"]: track["ranks"] for track in tracks}
     # Beta is swallowed by Alpha; the greater part is the successor
     assert ranks["Alpha"] == [1, 1]
@@ -169,7 +173,7 @@ def test_runs_are_matched_by_mass(run_folder: RunFolder, another_run: Callable[.
 
 
 def test_every_answer_is_json_without_nan_and_the_same_twice(run_path: Path) -> None:
-    first, second = (library(folder.opened([run_path]), live=False) for _ in range(2))
+    first, second = (library(opened_runs([run_path]), live=False) for _ in range(2))
     assert set(first.resources) == set(second.resources)
     for path, resource in first.resources.items():
         content = first.content(path)
@@ -192,16 +196,16 @@ def test_links_that_lead_outside_are_not_served(
     secret = tmp_path / "secret.txt"
     secret.write_text("secret", encoding="utf-8")
     (path / "counts.csv").symlink_to(secret)
-    assert "counts.csv" not in folder.opened([path])[0].files()
-    assert "ranking.csv" in folder.opened([path])[0].files()
+    assert "counts.csv" not in opened_runs([path])[0].files()
+    assert "ranking.csv" in opened_runs([path])[0].files()
 
 
 def test_a_folder_of_something_else_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"has no run\.json: give a folder made by"):
-        folder.opened([tmp_path])
+        opened_runs([tmp_path])
     (tmp_path / "run.json").write_text("{}", encoding="utf-8")
     with pytest.raises(InputError, match=r"has no ranking\.parquet"):
-        folder.opened([tmp_path])
+        opened_runs([tmp_path])
 
 
 def test_numbers_are_short_and_never_nan() -> None:

@@ -50,6 +50,25 @@ MADE_BY: Final = {
 """The command that makes an optional table, by the first part of its name."""
 
 
+_LABELS: Final = {
+    "patents": "Patents",
+    "publications": "Publications",
+    "deals": "Venture deals",
+}
+
+
+def indicator_label(name: str) -> str:
+    """
+    Return what people call an indicator.
+
+    Examples
+    --------
+    >>> indicator_label("deals"), indicator_label("trade_marks")
+    ('Venture deals', 'Trade marks')
+    """
+    return _LABELS.get(name, name.replace("_", " ").capitalize())
+
+
 @dataclass(frozen=True)
 class RunFolder:
     """A run folder: its provenance, and its tables, read once when they are first asked for."""
@@ -105,12 +124,27 @@ class RunFolder:
     def files(self) -> dict[str, Path]:
         """Return the files that may be downloaded, by name; no link that leads outside."""
         home = self.path.resolve()
-        found = {name: self.path / name for name in DOWNLOADS}
-        return {
-            name: path
-            for name, path in found.items()
-            if path.is_file() and path.resolve().is_relative_to(home)
-        }
+        found: dict[str, Path] = {}
+        for name in DOWNLOADS:
+            for path in (self.path / name, self.path / "report" / name):
+                if path.is_file() and path.resolve().is_relative_to(home):
+                    found.setdefault(name, path)
+        return found
+
+    @property
+    def indicators(self) -> list[str]:
+        """The indicators that the run counts, in the order of its ranking."""
+        names = [str(name) for name in self.table("ranking")]
+        return [name.removeprefix("count_") for name in names if name.startswith("count_")]
+
+    @property
+    def study_level(self) -> float | None:
+        """The level of the rank intervals; None if the run holds no study of uncertainty."""
+        path = self.path / "uncertainty" / "run.json"
+        if not (path.is_file() and self.holds("uncertainty/rank_intervals")):
+            return None
+        level = read_json(path).get("plan", {}).get("level")
+        return None if level is None else float(level)
 
     @property
     def is_index(self) -> bool:
@@ -118,7 +152,7 @@ class RunFolder:
         return self.record.get("kind") == "index"
 
 
-def opened(paths: Sequence[Path]) -> list[RunFolder]:
+def opened_runs(paths: Sequence[Path]) -> list[RunFolder]:
     """
     Return the folders at some paths, runs and indices told apart by their ``run.json``.
 

@@ -13,9 +13,9 @@ import tomli_w
 
 from hubscan import count, footprint
 from hubscan.edition import load_edition
-from hubscan.explorer import folder
 from hubscan.robustness.evidence import evidence_of
 from hubscan.robustness.outcome import outcome
+from hubscan.run_folder import RunFolder, opened_runs
 from hubscan.sphere import coordinates, place_keys
 
 if TYPE_CHECKING:
@@ -151,9 +151,9 @@ def run_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def run_folder(run_path: Path) -> folder.RunFolder:
+def run_folder(run_path: Path) -> RunFolder:
     """Return the run folder, opened."""
-    return folder.opened([run_path])[0]
+    return opened_runs([run_path])[0]
 
 
 @pytest.fixture

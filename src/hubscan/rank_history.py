@@ -9,13 +9,13 @@ from hubscan.profile import matched_clusters
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hubscan.explorer.folder import RunFolder
+    from hubscan.run_folder import RunFolder
 
 LISTED: Final = 100
 """Tracks are kept of clusters that were once among so many."""
 
 
-def history(folders: Sequence[RunFolder], numbers: Sequence[int]) -> dict[str, Any]:
+def rank_history(folders: Sequence[RunFolder], numbers: Sequence[int]) -> dict[str, Any]:
     """
     Return the ranks of clusters over several runs, clusters told to be the same by common mass.
 
