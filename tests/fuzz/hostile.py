@@ -21,8 +21,8 @@ CORPUS: Final = Path(__file__).parent / "corpus"
 
 TOKENS: Final = (
     b"", b"\x00", b"\xff\xfe", b"\xef\xbb\xbf", b'"', b"'", b"\n", b"\r\n", b"\r", b"\t", b",",
-    b";", b"|", b"{", b"}", b"[", b"]", b"#", b"=", b"null", b"NaN", b"-1", b"1e999", b"nan", b"inf",
-    b"99999999999999999999", b"=cmd|'/c calc'!A1", b"</script><img src=x onerror=alert(1)>",
+    b";", b"|", b"{", b"}", b"[", b"]", b"#", b"=", b"null", b"NaN", b"-1", b"1e999", b"nan",
+    b"inf", b"99999999999999999999", b"=cmd|'/c calc'!A1", b"</script><img src=x onerror=alert(1)>",
     b"../../../etc/passwd", b"\xed\xa0\x80", "\u202e\u00b2\u0663".encode(), b"\\", b"\\u0000",
     b"\\ud800", b"A" * 5000, "ä".encode() * 400, b"0000-00-00", b"9999-99-99", b"true", b'""',
     b"ER\n", b"EF\n", b"PT J\n", "é".encode("latin-1"), "İıß".encode(), b"1_000", b"[" * 3000,
@@ -41,7 +41,7 @@ _PLAIN: Final = tuple(t for t in TOKENS if not re.search(rb'[",;\t\r\n|\x00\xed\
 
 
 def cases(few: int) -> Callable[[Any], Any]:
-    """Return the settings of a target: few derandomised cases by default, many new ones at length."""
+    """Return the settings of a target: few fixed cases by default, many new ones at length."""
     return settings(
         max_examples=CASES or few,
         derandomize=not CASES,

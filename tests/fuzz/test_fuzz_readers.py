@@ -1,4 +1,4 @@
-"""Readers of sources on damaged files: one sentence or whole tables, and every row accounted for."""
+"""Readers of sources on damaged files: one sentence, or tables and every row accounted for."""
 
 from __future__ import annotations
 
@@ -64,11 +64,14 @@ def converted(
                 readers.source_named(name), paths, out, options=options, watcher=Silent()
             )
         except HubscanError as error:
-            assert "\n" not in str(error)
-            assert not out.exists() or not any(out.iterdir())
-            return None
-        accounted(done, out)
-        return done
+            said = str(error)
+        else:
+            accounted(done, out)
+            return done
+        assert said
+        assert "\n" not in said
+        assert not out.exists() or not any(out.iterdir())
+        return None
 
 
 def accounted(done: Ingested, out: Path) -> None:
