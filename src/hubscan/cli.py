@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import traceback
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -44,6 +46,7 @@ app.add_typer(cli_explorer.export_app, name="export")
 app.command("verify")(cli_verify.verify)
 app.command("brief")(cli_brief.brief)
 
+_FAULT: Final = 70
 EditionOption = Annotated[
     str, typer.Option("--edition", "-e", help="Name of an edition, or an edition file (TOML).")
 ]
@@ -277,6 +280,27 @@ def main() -> None:
     except KeyboardInterrupt:
         screen.fault("stopped; finished stages are kept, results are as before")
         sys.exit(130)
+    except MemoryError:
+        screen.fault("the memory was not enough: use fewer threads or --memory-gb; results stand")
+        sys.exit(StoreError.exit_code)
+    except Exception as error:
+        if os.environ.get("HUBSCAN_TRACE"):
+            raise
+        screen.fault(_unforeseen(error))
+        sys.exit(_FAULT)
+
+
+def _unforeseen(error: Exception) -> str:
+    """Return the sentence on an error that nobody thought of: what, where, and what to do."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename]
+    ours = [f for f in frames if Path(f.filename).is_relative_to(Path(__file__).parent)]
+    last = (ours or frames)[-1]
+    said = " ".join(str(error).split())[:200]
+    return (
+        f"unforeseen {type(error).__name__} ({said}) in {Path(last.filename).name}, line "
+        f"{last.lineno}, of hubscan {__version__}: results are as before; please report it with "
+        "what HUBSCAN_TRACE=1 shows"
+    )
 
 
 def _edition(name: str, changes: list[str] | None = None, only: str | None = None) -> Edition:

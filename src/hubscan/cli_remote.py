@@ -139,8 +139,9 @@ def locate(  # noqa: PLR0913, PLR0917 - one option each
     Writes located.csv, a row each, and review.csv, where most documents (column "documents", else
     one a row) hang on the first; filled in, that is a file of overrides.
     """
-    from hubscan import geocode  # noqa: PLC0415 - heavy; not needed to print help
+    from hubscan import geocode, store  # noqa: PLC0415 - heavy; not needed to print help
     from hubscan.edition import load_edition  # noqa: PLC0415 - as above
+    from hubscan.report import tables  # noqa: PLC0415 - as above
 
     screen: Screen = context.obj
     table = _texts(texts)
@@ -158,10 +159,10 @@ def locate(  # noqa: PLR0913, PLR0917 - one option each
         by_hand = geocode.checked_overrides(_read(overrides), where=str(overrides))
         found = geocode.with_overrides(found, table, by_hand)
     asked = geocode.review(table, found, table[["locality", "documents"]], min_confidence=sure)
-    out.mkdir(parents=True, exist_ok=True)
     joined = table.merge(found.drop(columns="place"), on="locality").drop(columns="locality")
-    joined.to_csv(out / "located.csv", index=False, lineterminator="\n")
-    asked.to_csv(out / "review.csv", index=False, lineterminator="\n")
+    for name, rows in (("located", joined), ("review", asked)):
+        with store.written_whole(out / f"{name}.csv") as partial:
+            partial.write_text(tables.csv_text(rows), encoding="utf-8")
     located = int(found["place"].notna().sum())
     content = {"folder": str(out), "rows": len(table), "located": located, "review": len(asked)}
     screen.result(content)

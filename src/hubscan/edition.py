@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, Self
@@ -24,7 +23,7 @@ from hubscan.parameters import (
     Weights,
     Window,
 )
-from hubscan.validation import Section, suggestion, validated
+from hubscan.validation import Section, suggestion, toml_content, validated
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -355,8 +354,8 @@ def load_edition(name: str | Path) -> Edition:
         msg = f"edition {str(name)!r} is neither a readable file nor one of {known}"
         raise EditionError(msg) from error
     try:
-        content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        content = toml_content(text)
+    except ValueError as error:
         msg = f"{path.name}: not valid TOML: {error}"
         raise EditionError(msg) from error
     return validated(content, Edition, where=path.name.removesuffix(".toml"), error=EditionError)

@@ -208,7 +208,12 @@ def opened(*, spill: Path, threads: int | None, memory_gb: float | None) -> Iter
     import ibis  # noqa: PLC0415 - heavy; not needed to print help
 
     connection = ibis.duckdb.connect(threads=threads or os.cpu_count() or 1)
-    settings = {"temp_directory": str(spill), "preserve_insertion_order": "false"}
+    settings = {
+        "temp_directory": str(spill),
+        "preserve_insertion_order": "false",
+        # it would be printed among the results
+        "enable_progress_bar": "false",
+    }
     if memory_gb is not None:
         settings["memory_limit"] = f"{memory_gb}GB"
     for name, value in settings.items():

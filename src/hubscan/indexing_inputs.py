@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import tomllib
 import zipfile
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -13,6 +11,8 @@ from hubscan.errors import FrameworkError, InputError
 from hubscan.index import bridges, coin_tool, values
 from hubscan.index.framework import Framework
 from hubscan.index.recipe import Recipe
+from hubscan.validation import toml_content
+from hubscan.workbooks import checked_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -54,8 +54,8 @@ def read_recipe(path: Path) -> Recipe:
         For faults of the steps.
     """
     try:
-        content = tomllib.loads(_bytes(path).decode("utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        content = toml_content(_bytes(path).decode("utf-8"))
+    except ValueError as error:
         msg = f"{path.name}: is no TOML file: {error}"
         raise InputError(msg) from error
     steps = content.get("step")
@@ -212,7 +212,7 @@ def _is_coin_tool(path: Path) -> bool:
 
 
 def _workbook(path: Path) -> pd.ExcelFile:
-    content = io.BytesIO(_bytes(path))
+    content = checked_workbook(_bytes(path), where=path.name)
     try:
         return pd.ExcelFile(content, engine="openpyxl")
     except (ValueError, OSError, KeyError, zipfile.BadZipFile) as error:

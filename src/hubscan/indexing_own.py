@@ -14,6 +14,7 @@ from hubscan.index.uncertainty import Model, WeightNoise, rank_intervals, runs, 
 from hubscan.index.values import from_matrix
 from hubscan.indexing import LEVEL, VARIED, recipe_mark, stage, write_record, write_tables
 from hubscan.indexing_inputs import read_framework, read_recipe, read_values
+from hubscan.read_back import frame_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -181,7 +182,7 @@ def _read_run(run: Path) -> tuple[dict[str, Any], pd.DataFrame]:
     if about.get("kind") == "index":
         msg = f"{run}: is an index folder: a run folder of hubscan was needed"
         raise InputError(msg)
-    return about, pd.read_parquet(run / "ranking.parquet")
+    return about, frame_at(run / "ranking.parquet")
 
 
 def _finished(

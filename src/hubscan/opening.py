@@ -7,7 +7,6 @@ import csv
 import glob
 import gzip
 import json
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -21,6 +20,7 @@ from hubscan.ingest.rejects import rejected, repeats
 from hubscan.ingest.rows import canonical, good, plain_name
 from hubscan.ingest.sources import Sources
 from hubscan.store import file_hash, fingerprint, json_text, written_whole
+from hubscan.validation import toml_content
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,8 +90,8 @@ def read_inputs(path: Path) -> Inputs:
         If the file can't be read or contradicts itself.
     """
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        content = toml_content(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
         msg = f"{path.name}: can't be read as an inputs file: {error}"
         raise InputError(msg) from error
     return inputs_from(content, where=path.name)
@@ -361,8 +361,8 @@ def _transcoded(path: Path, target: Path, encoding: str) -> None:
 
 def _is_codec(encoding: str) -> bool:
     try:
-        codecs.lookup(encoding)
-    except LookupError:
+        "".encode(encoding)
+    except (LookupError, ValueError):
         return False
     return True
 

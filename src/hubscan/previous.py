@@ -8,6 +8,7 @@ import pandas as pd
 
 from hubscan import pipeline, reference
 from hubscan.errors import InputError
+from hubscan.read_back import frame_at
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -100,7 +101,7 @@ def from_folder(folder: Path) -> Before:
         if not path.is_file():
             msg = f"{folder}: no {name}: the folder of an earlier run was needed as previous"
             raise InputError(msg)
-        tables.append(pd.read_parquet(path))
+        tables.append(frame_at(path))
     return pipeline.Before(*tables)
 
 

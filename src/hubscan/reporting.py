@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import geopandas as gpd
 import pandas as pd
 
 from hubscan.edition import Edition, load_edition
+from hubscan.read_back import frame_at, shapes_at
 from hubscan.report import gii, maps, tables
 from hubscan.report.grey import grey_points
-from hubscan.store import read_json
+from hubscan.store import run_record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -94,10 +94,10 @@ def report_figures(run: Path) -> dict[str, Figure]:
     figures
         By name.
     """
-    record, edition = read_json(run / "run.json"), load_edition(run / "edition.toml")
-    caption = " ".join((record["inputs"]["note"], *record["inputs"]["attribution"]))
+    inputs, edition = run_record(run)["inputs"], load_edition(run / "edition.toml")
+    caption = " ".join((inputs.get("note", ""), *inputs.get("attribution", ())))
     figures = dict(_bars(run, edition, caption))
-    clusters = gpd.read_parquet(run / "clusters.parquet")
+    clusters = shapes_at(run / "clusters.parquet")
     noise = _noise(run, edition)
     figures |= gii.inset_maps(
         clusters,
@@ -136,8 +136,7 @@ def write_figures(run: Path, folder: Path) -> list[str]:
 def _noise(run: Path, edition: Edition) -> pd.DataFrame:
     """Return the grey points of a run folder."""
     addresses, membership, totals = (
-        pd.read_parquet(run / f"{name}.parquet")
-        for name in ("place_addresses", "membership", "totals")
+        frame_at(run / f"{name}.parquet") for name in ("place_addresses", "membership", "totals")
     )
     return grey_points(
         addresses[addresses["indicator"].isin(edition.weights.shaped_by)],
@@ -162,7 +161,7 @@ def _bars(run: Path, edition: Edition, caption: str) -> list[tuple[str, Figure]]
         found.append(("top10_by_indicator", figure))
     intense = table("clusters_2025_appendix_table3_intensity")
     if len(intense):
-        ranking = pd.read_parquet(run / "ranking.parquet", columns=["rank", "name"])
+        ranking = frame_at(run / "ranking.parquet", columns=["rank", "name"])
         largest = ranking.sort_values("rank")["name"].head(10).tolist()
         figure = gii.per_capita_figure(
             intense, largest, first=15, title=f"{title}: most intense", caption=caption

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from hubscan.errors import InputError
+from hubscan.read_back import frame_at, shapes_at
 from hubscan.store import read_json
 
 if TYPE_CHECKING:
@@ -83,15 +84,8 @@ class RunFolder:
 
     def table(self, name: str) -> pd.DataFrame:
         """Return a table of the folder; its name may contain a subfolder."""
-        import pandas as pd  # noqa: PLC0415 - heavy; not needed to print help
-
         if name not in self._read:
-            path = self.path / f"{name}.parquet"
-            try:
-                self._read[name] = pd.read_parquet(path)
-            except (OSError, ValueError) as error:
-                msg = f"{path}: can't be read as a table: {error}"
-                raise InputError(msg) from error
+            self._read[name] = frame_at(self.path / f"{name}.parquet")
         found: pd.DataFrame = self._read[name]
         return found
 
@@ -101,10 +95,8 @@ class RunFolder:
 
     def shapes(self) -> gpd.GeoDataFrame:
         """Return the footprints."""
-        import geopandas as gpd  # noqa: PLC0415 - heavy; not needed to print help
-
         if "shapes" not in self._read:
-            self._read["shapes"] = gpd.read_parquet(self.path / "clusters.parquet")
+            self._read["shapes"] = shapes_at(self.path / "clusters.parquet")
         return self._read["shapes"]
 
     def edition(self) -> Edition:

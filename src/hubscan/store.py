@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast
 
 from hubscan import __version__
 from hubscan.errors import StoreError
+from hubscan.read_back import frame_at, shapes_at
 from hubscan.watching import Noted, StageRecord, Watcher, watched
 
 if TYPE_CHECKING:
@@ -169,15 +170,8 @@ class Store:
             import pyarrow.dataset as ds  # noqa: PLC0415 - heavy; not needed to print help
 
             return self.engine.parquet([path]), int(ds.dataset(path).count_rows())
-        if form == "shapes":
-            import geopandas as gpd  # noqa: PLC0415 - heavy; not needed to print help
-
-            shapes = gpd.read_parquet(path)
-            return shapes, len(shapes)
-        import pandas as pd  # noqa: PLC0415 - heavy; not needed to print help
-
-        frame = pd.read_parquet(path)
-        return frame, len(frame)
+        table = shapes_at(path) if form == "shapes" else frame_at(path)
+        return table, len(table)
 
 
 def _form(made: object) -> str:
@@ -354,6 +348,15 @@ def read_json(path: Path) -> Any:  # noqa: ANN401 - JSON is what it is
     except (OSError, ValueError) as error:
         msg = f"{path}: can't be read as JSON: {error}"
         raise StoreError(msg) from error
+
+
+def run_record(folder: Path) -> dict[str, Any]:
+    """Return the provenance of a run; StoreError if ``run.json`` is not one of a run."""
+    record = read_json(folder / "run.json")
+    if not isinstance(record, dict) or not isinstance(record.get("inputs"), dict):
+        msg = f"{folder / 'run.json'}: names no inputs: a folder of hubscan run was needed"
+        raise StoreError(msg)
+    return record
 
 
 def json_text(content: Mapping[str, Any]) -> str:

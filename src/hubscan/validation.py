@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import tomllib
 from collections.abc import Mapping
 from textwrap import shorten
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
@@ -29,6 +30,37 @@ class Section(BaseModel):
         """The section's own values by name, without its subsections, ready to be passed on."""
         values = {name: getattr(self, name) for name in type(self).model_fields}
         return {name: value for name, value in values.items() if not isinstance(value, Section)}
+
+
+def toml_content(text: str) -> dict[str, Any]:
+    """
+    Return the content of a TOML document.
+
+    Parameters
+    ----------
+    text
+        The document.
+
+    Returns
+    -------
+    content
+        Values by key.
+
+    Raises
+    ------
+    ValueError
+        If it is no TOML, or nested beyond reading.
+
+    Examples
+    --------
+    >>> toml_content("radius_km = 15.0")
+    {'radius_km': 15.0}
+    """
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        msg = "brackets are nested too deep"
+        raise ValueError(msg) from None
 
 
 def suggestion(found: str, known: Sequence[str]) -> str:

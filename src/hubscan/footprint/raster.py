@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from itertools import combinations
@@ -132,7 +134,7 @@ def population_raster(paths: Sequence[Path]) -> RasterFiles:
     """
     extents = []
     for path in paths:
-        with _opened(path) as tile:
+        with _opened(path) as tile, _sentences(path):
             _check(tile, path)
             extents.append((path, tile.crs.to_wkt(), tile.bounds, tile.res))
     for (one, crs, a, step), (other, other_crs, b, _) in combinations(extents, 2):
@@ -148,10 +150,20 @@ def population_raster(paths: Sequence[Path]) -> RasterFiles:
 
 
 def _opened(path: Path) -> rasterio.DatasetReader:
-    try:
+    with _sentences(path), warnings.catch_warnings():
+        # that a file lies nowhere is told by the check of its header
+        warnings.simplefilter("ignore", rasterio.errors.NotGeoreferencedWarning)
         return rasterio.open(path)
-    except rasterio.errors.RasterioIOError as error:
-        msg = f"{path.name}: can't be read as a raster: {error}"
+
+
+@contextmanager
+def _sentences(path: Path) -> Iterator[None]:
+    """Turn the library's errors into ours."""
+    try:
+        yield
+    except (rasterio.errors.RasterioError, pyproj.exceptions.ProjError) as error:
+        reason = " ".join(str(error.__cause__ or error).split())
+        msg = f"{path.name}: can't be read as a raster: {reason}: is the file whole?"
         raise InputError(msg) from error
 
 
@@ -191,7 +203,8 @@ def _blocks(tile: rasterio.DatasetReader, boxes: NDArray[np.float64]) -> Iterato
 
 def _read(tile: rasterio.DatasetReader, window: Window, path: Path) -> Cells:
     """Return a window of a tile, cells without data as NaN."""
-    values = tile.read(1, window=window)
+    with _sentences(path):
+        values = tile.read(1, window=window)
     empty = np.isnan(values) if np.issubdtype(values.dtype, np.floating) else np.zeros(1, np.bool_)
     if tile.nodata is not None:
         empty = empty | (values == tile.nodata)

@@ -59,8 +59,7 @@ def gazetteer_from_dump(path: str, *, min_population: int) -> Gazetteer:
         msg = f"gazetteer {path}: no such file; 'hubscan fetch geonames-cities500' gets one"
         raise InputError(msg)
     if file.suffix == ".parquet":
-        table = pq.read_table(file)
-        kept = table.filter(pc.field("population") >= min_population)
+        kept = _compact(file, min_population)
     else:
         kept = pa.concat_tables(list(_populated(file, min_population)) or [_no_rows()])
     if kept.num_rows == 0:
@@ -116,6 +115,17 @@ def _no_rows() -> pa.Table:
     """Return a table of no places."""
     types = _types()
     return pa.schema([(name, types[name]) for name in _KEPT]).empty_table()
+
+
+def _compact(file: Path, min_population: int) -> pa.Table:
+    """Return the places of a compact gazetteer."""
+    try:
+        table = pq.read_table(file, columns=list(_KEPT)).cast(_no_rows().schema)
+    except (pa.ArrowException, OSError) as error:
+        reason = str(error).splitlines()[0]
+        msg = f"gazetteer {file}: not a whole file of 'hubscan gazetteer' ({reason})"
+        raise InputError(msg) from error
+    return table.filter(pc.field("population") >= min_population)
 
 
 def _populated(file: Path, min_population: int) -> Iterator[pa.Table]:

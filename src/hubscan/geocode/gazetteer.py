@@ -103,7 +103,7 @@ class Gazetteer:
         Raises
         ------
         InputError
-            If a column is missing or an id occurs twice.
+            If a column is missing, an id occurs twice, or a place lies nowhere.
         """
         missing = [column for column in GEONAMES_COLUMNS if column not in table]
         if missing:
@@ -116,6 +116,7 @@ class Gazetteer:
             twice = table.loc[table["geonameid"].duplicated(), "geonameid"].iloc[0]
             msg = f"gazetteer: geonameid {twice} occurs twice: ids must be unique"
             raise InputError(msg)
+        _check_degrees(table)
         places = table[list(GEONAMES_COLUMNS[:-1])].assign(
             country=table["country"].astype("category"),
             admin1=table["admin1"].fillna("").astype("category"),
@@ -260,6 +261,17 @@ def _read(name: str) -> pd.DataFrame:
     with resources.files(__package__).joinpath(name).open("rb") as file:
         table: pa.Table = pq.read_table(file)
     return pd.DataFrame(table.to_pandas())
+
+
+def _check_degrees(table: pd.DataFrame) -> None:
+    """Raise if a place lies nowhere."""
+    for column, most in (("latitude", 90.0), ("longitude", 180.0)):
+        wrong = ~(table[column].abs() <= most)
+        if wrong.any():
+            place = table.loc[wrong, "geonameid"].iloc[0]
+            found = table.loc[wrong, column].iloc[0]
+            msg = f"gazetteer: place {place}: {column} = {found}: from -{most:g} to {most:g} needed"
+            raise InputError(msg)
 
 
 def _added(cities: pd.DataFrame) -> pd.DataFrame:

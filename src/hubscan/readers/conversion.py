@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import json
 import time
 from contextlib import ExitStack
@@ -154,8 +153,8 @@ def _bound(source: Source, options: Options) -> Source:
 
 def _check_encoding(name: str | None) -> None:
     try:
-        codecs.lookup(name or "utf-8")
-    except LookupError as error:
+        "".encode(name or "utf-8")
+    except (LookupError, ValueError) as error:
         msg = f"--encoding {name}: is not known: cp1252, latin-1 or gb18030 are"
         raise InputError(msg) from error
 

@@ -38,19 +38,29 @@ def _read(opened: Opened, sink: Sink) -> None:
         if not identifier:
             sink.reject(number, "the record has no lens_id", record)
             continue
-        biblio = record.get("biblio") or {}
-        parties = biblio.get("parties") or {}
-        symbols = (biblio.get("classifications_ipcr") or {}).get("classifications") or []
-        date = record.get("date_published")
-        document = Document(
-            str(identifier),
-            year_in(date),
-            date,
-            type=str(record.get("publication_type") or "").lower().replace("_", " ") or None,
-            ipc=joined(symbol.get("symbol") for symbol in symbols),
-            applicants=joined(_name(party) for party in parties.get("applicants") or []),
-        )
-        sink.keep(number, document, [_address(party) for party in parties.get("inventors") or []])
+        try:
+            document, addresses = _told(record, str(identifier))
+        except (AttributeError, TypeError):
+            sink.reject(number, "a value of the record is not of its type", record)
+            continue
+        sink.keep(number, document, addresses)
+
+
+def _told(record: Mapping[str, Any], identifier: str) -> tuple[Document, list[Address]]:
+    """Return the document and the addresses of a record; TypeError if a value is no such thing."""
+    biblio = record.get("biblio") or {}
+    parties = biblio.get("parties") or {}
+    symbols = (biblio.get("classifications_ipcr") or {}).get("classifications") or []
+    date = record.get("date_published")
+    document = Document(
+        identifier,
+        year_in(date),
+        date,
+        type=str(record.get("publication_type") or "").lower().replace("_", " ") or None,
+        ipc=joined(symbol.get("symbol") for symbol in symbols),
+        applicants=joined(_name(party) for party in parties.get("applicants") or []),
+    )
+    return document, [_address(party) for party in parties.get("inventors") or []]
 
 
 def _name(party: Mapping[str, Any]) -> str | None:
@@ -59,11 +69,14 @@ def _name(party: Mapping[str, Any]) -> str | None:
 
 def _address(party: Mapping[str, Any]) -> Address:
     """Return the address of an inventor: its parts where it is given, the country at least."""
-    country = party.get("residence")
+    country = party.get("residence") or None
+    if not isinstance(country, str | None):
+        raise TypeError(type(country).__name__)
     text = _text(party.get("extracted_address"))
     if not text:
         return Address(country=country)
-    plain = re.sub(rf"[\s,]*\(?\b{country or '$'}\b\)?\s*$", "", text)
+    ending = re.escape(country) if country else "$"
+    plain = re.sub(rf"[\s,]*\(?\b{ending}\b\)?\s*$", "", text)
     told = street_address(", ".join(filter(None, (plain, country))))
     return told._replace(address=text, country=country or told.country)
 

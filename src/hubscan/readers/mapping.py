@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from typing import TYPE_CHECKING, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
 from hubscan.errors import InputError
 from hubscan.readers.parts import ADDRESSES, DOCUMENTS
-from hubscan.validation import Section, validated
+from hubscan.validation import Section, toml_content, validated
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -83,8 +82,8 @@ def read_mapping(path: Path) -> UserMapping:
         If it can't be read or contradicts itself.
     """
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        content = toml_content(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
         msg = f"{path.name}: can't be read as a mapping: {error}"
         raise InputError(msg) from error
     return validated(content, UserMapping, where=path.name, error=InputError)

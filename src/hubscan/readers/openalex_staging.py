@@ -107,6 +107,7 @@ INSTITUTIONS: Final = pa.schema(
     ]
 )
 
+_YEAR: Final = re.compile("[0-9]{4}")
 _FIRST_ID: Final = re.compile(r'"id"\s*:\s*"https://openalex\.org/([WI])')
 _CSV: Final = {
     "id": ("id", "work id"),
@@ -199,7 +200,7 @@ def _work_of(row: Mapping[str, str], *, with_source: bool) -> dict[str, Any]:
     year = row["year"].strip()
     return {
         "id": row["id"] or None,
-        "publication_year": int(year) if year.isdigit() else None,
+        "publication_year": int(year) if _YEAR.fullmatch(year) else None,
         "type": (row["type"] or "article").lower(),
         "is_retracted": row["retracted"].lower() == "true",
         "primary_location": {
@@ -219,7 +220,7 @@ def _tables(
             if is_lines(opened.head.text):
                 yield (
                     (first, table)
-                    for first, block in json_lines(text)
+                    for first, block in json_lines(text, where=opened.member.name)
                     for table in _parsed(block, first, schema, sink)
                 )
             else:

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 AGAIN: Final = "the document occurs before, in this file or another"
 COPY: Final = "its document occurs before, in this file or another"
+LONGEST_LINE: Final = 16_000_000
+"""Letters of a line, or of all lines of a record; more is neither."""
+
 _YEAR: Final = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)")
 
 
@@ -96,12 +99,29 @@ def text_lines(opened: Opened, sink: Sink) -> Iterator[Iterable[str]]:
     ------
     lines
         Each with its line feed.
+
+    Raises
+    ------
+    InputError
+        While they are read, if one is longer than :data:`LONGEST_LINE`.
     """
     with clean_text(opened.member, fallback=opened.encoding) as clean:
         try:
-            yield io.TextIOWrapper(io.BufferedReader(clean, 1 << 20), "utf-8", newline="\n")
+            letters = io.TextIOWrapper(io.BufferedReader(clean, 1 << 20), "utf-8", newline="\n")
+            yield _short_lines(letters, opened.member.name)
         finally:
             sink.replaced += clean.replaced
+
+
+def _short_lines(letters: io.TextIOWrapper, where: str) -> Iterator[str]:
+    """Give lines; raise if one is so long that it is none, and would fill the memory."""
+    number = 0
+    while line := letters.readline(LONGEST_LINE + 1):
+        number += 1
+        if len(line) > LONGEST_LINE:
+            msg = f"{where}: line {number} has more than {LONGEST_LINE:,} letters: is it a text?"
+            raise InputError(msg)
+        yield line
 
 
 def year_in(text: str | None) -> int | None:

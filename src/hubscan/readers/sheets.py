@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import io
 import re
+from contextlib import closing
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,6 +18,7 @@ from hubscan.readers.parts import Part
 from hubscan.readers.records import text_lines
 from hubscan.readers.sink import ROWS
 from hubscan.readers.streams import Head
+from hubscan.workbooks import MOST_BYTES, checked_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -157,17 +159,17 @@ def _workbook_rows(member: Member) -> Iterator[list[str]]:
     import openpyxl  # type: ignore[import-untyped] # noqa: PLC0415 - no types; heavy, not for text
 
     with member.opened() as stream:
-        try:
-            book = openpyxl.load_workbook(io.BytesIO(stream.read()), read_only=True)
-        except Exception as error:
-            msg = f"{member.name}: can't be read as a workbook: {error}: save it again"
-            raise InputError(msg) from error
+        content = stream.read(MOST_BYTES)
+    packed = checked_workbook(content, where=member.name)
     try:
-        sheet = book["Data"] if "Data" in book.sheetnames else book.worksheets[0]
-        for row in sheet.iter_rows(values_only=True):
-            yield [_shown(value) for value in row]
-    finally:
-        book.close()
+        with closing(openpyxl.load_workbook(packed, read_only=True)) as book:
+            sheet = book["Data"] if "Data" in book.sheetnames else book.worksheets[0]
+            for row in sheet.iter_rows(values_only=True):
+                yield [_shown(value) for value in row]
+    except Exception as error:
+        # the library lets through whatever its parsers raise
+        msg = f"{member.name}: can't be read as a workbook: {error}: save it again"
+        raise InputError(msg) from error
 
 
 def _shown(value: Any) -> str:  # noqa: ANN401 - a cell

@@ -16,6 +16,7 @@ from hubscan.readers.delimited import header, text_tables
 from hubscan.readers.parts import Document, Source
 from hubscan.readers.postal import affiliation
 from hubscan.readers.records import (
+    LONGEST_LINE,
     assembled_records,
     joined,
     not_a_record,
@@ -55,8 +56,18 @@ def _tabbed(head: Head) -> bool:
 
 def _read_tagged(opened: Opened, sink: Sink) -> None:
     with text_lines(opened, sink) as lines:
-        for number, record in enumerate(tagged_records(opened, lines), 1):
+        for number, record in enumerate(tagged_records(opened, _ended(opened, lines)), 1):
             _take(number, record, sink)
+
+
+def _ended(opened: Opened, lines: Iterable[str]) -> Iterator[str]:
+    """Give lines; raise if no record ends among so many that they would fill the memory."""
+    letters = 0
+    for number, line in enumerate(lines, 1):
+        letters = 0 if line.startswith("ER") else letters + len(line)
+        if letters > LONGEST_LINE:
+            raise not_a_record(opened, number, line, "the record before it has no ER line")
+        yield line
 
 
 def tagged_records(opened: Opened, lines: Iterable[str]) -> Iterator[Record]:

@@ -17,6 +17,7 @@ from hubscan.errors import InputError
 from hubscan.ingest.inputs import ADDRESS_COLUMNS, DOCUMENT_COLUMNS, inputs_from
 from hubscan.readers.parts import ADDRESSES, DOCUMENTS
 from hubscan.readers.sink import LISTED, Tally
+from hubscan.report.tables import harmless
 from hubscan.store import json_text, read_json, written_whole
 
 if TYPE_CHECKING:
@@ -285,4 +286,6 @@ def _write_csv(path: Path, rows: list[dict[str, Any]]) -> None:
     with path.open("w", encoding="utf-8", newline="") as text:
         writer = csv.DictWriter(text, _REJECTED, lineterminator="\n")
         writer.writeheader()
-        writer.writerows(rows)
+        for row in rows:
+            texts = {name: harmless(row[name]) for name in ("file", "reason", "values")}
+            writer.writerow({**row, **texts})

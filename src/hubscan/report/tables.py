@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+_RETURN: Final = r"\r\n?"
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 _EPOCH: Final = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 _FORMATS: Final = {
@@ -159,9 +161,24 @@ def _harmless(table: pd.DataFrame) -> pd.DataFrame:
         if isinstance(column.dtype, pd.CategoricalDtype):
             column = column.astype(column.cat.categories.dtype)
         if pd.api.types.is_string_dtype(column):
+            # a lone carriage return would end the row: nothing puts it in quotes
+            column = column.str.replace(_RETURN, "\n", regex=True)
             risky = column.str.startswith(_FORMULA_STARTS, na=False).astype(bool)
             texts[str(name)] = column.where(~risky, "'" + column)
-    return table.assign(**texts)
+    return table.assign(**texts).rename(columns=harmless)
+
+
+def harmless(text: object) -> str:
+    """
+    Return a text that no spreadsheet runs as a formula: it begins with an apostrophe if need be.
+
+    Examples
+    --------
+    >>> harmless("=1+1"), harmless("Zürich"), harmless("'=1+1")
+    ("'=1+1", 'Zürich', "'=1+1")
+    """
+    plain = re.sub(_RETURN, "\n", str(text))
+    return f"'{plain}" if plain.startswith(_FORMULA_STARTS) else plain
 
 
 def _sheet(book: Any, name: str, table: pd.DataFrame, bold: Any) -> None:  # noqa: ANN401 - xlsxwriter

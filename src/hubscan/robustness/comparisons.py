@@ -10,6 +10,7 @@ import pandas as pd
 
 from hubscan import __version__, count, store
 from hubscan.errors import InputError
+from hubscan.read_back import frame_at
 from hubscan.robustness import explain
 from hubscan.robustness.decomposition import rank_change
 from hubscan.robustness.figures import comparison_figures
@@ -249,6 +250,6 @@ def _leaders(folder: Path, cluster: int) -> dict[str, pd.DataFrame]:
     for name in ("top_applicants", "top_organisations"):
         path = folder / "profiles" / f"{name}.parquet"
         if path.is_file():
-            table = pd.read_parquet(path)
+            table = frame_at(path)
             found[name] = table[table["cluster"] == cluster].drop(columns="cluster")
     return found

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import pandas as pd
 
 from hubscan import store
 from hubscan.edition import load_edition
 from hubscan.errors import StoreError
+from hubscan.read_back import frame_at
 from hubscan.report import tables
 from hubscan.robustness.bootstrap import Base, base_of
 from hubscan.robustness.evidence import evidence_of
@@ -18,6 +18,8 @@ from hubscan.robustness.evidence import evidence_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    import pandas as pd
 
 _COLUMNS: Final = (
     "indicator", "document", "place", "economy", "organisation", "n_listed", "n_located",
@@ -89,20 +91,20 @@ def opened_run(folder: Path) -> OpenedRun:
         if not (folder / name).is_file():
             msg = f"{folder}: has no {name}: a run folder made by this version was needed"
             raise StoreError(msg)
-    record = store.read_json(folder / "run.json")
-    located = pd.read_parquet(folder / "evidence.parquet", columns=list(_COLUMNS))
-    years = pd.read_parquet(folder / "documents.parquet", columns=[*_TOLD, "year"])
+    record = store.run_record(folder)
+    located = frame_at(folder / "evidence.parquet")[list(_COLUMNS)]
+    years = frame_at(folder / "documents.parquet")[[*_TOLD, "year"]]
     evidence = evidence_of(
         located.merge(years, on=list(_TOLD), how="left", validate="many_to_one"),
-        pd.read_parquet(folder / "place_addresses.parquet"),
-        pd.read_parquet(folder / "totals.parquet"),
-        pd.read_parquet(folder / "place_ties.parquet"),
-        pd.read_parquet(folder / "country_counts.parquet"),
+        frame_at(folder / "place_addresses.parquet"),
+        frame_at(folder / "totals.parquet"),
+        frame_at(folder / "place_ties.parquet"),
+        frame_at(folder / "country_counts.parquet"),
     )
     base = base_of(
         load_edition(folder / "edition.toml"), evidence, partial=record.get("partial", ())
     )
-    ranking = pd.read_parquet(folder / "ranking.parquet")
+    ranking = frame_at(folder / "ranking.parquet")
     shared = ["cluster", "rank", "total_share"]
     if not base.found.ranking[shared].astype(float).equals(ranking[shared].astype(float)):
         msg = f"{folder}: its ranking does not follow from its evidence: run it again"

@@ -14,6 +14,7 @@ import pandas as pd
 
 from hubscan import __version__, store
 from hubscan.errors import InputError
+from hubscan.read_back import frame_at
 from hubscan.robustness import assumptions, boundaries, intensity, intervals
 from hubscan.robustness.bootstrap import Replicates, replicates, together
 from hubscan.robustness.folders import OpenedRun, opened_run, with_names
@@ -227,7 +228,7 @@ def _keep(stem: Path, found: Replicates) -> None:
 
 def _kept(stem: Path) -> Replicates:
     return Replicates(
-        *(pd.read_parquet(stem.with_suffix(f".{name}.parquet")) for name in Replicates._fields)
+        *(frame_at(stem.with_suffix(f".{name}.parquet")) for name in Replicates._fields)
     )
 
 
@@ -305,7 +306,7 @@ def varied(
                 ranks = [assumptions.ranks_under(run.base, each, memory) for each in block]
                 with store.written_whole(path) as partial:
                     pd.DataFrame(np.array(ranks)).rename(columns=str).to_parquet(partial)
-        parts.append(pd.read_parquet(path).to_numpy(float))
+        parts.append(frame_at(path).to_numpy(float))
     return assumptions.rank_shares(
         np.concatenate(parts)[where],
         factors,

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import io
 import re
-import tomllib
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import pandas as pd
 
+from hubscan.edition import load_edition
 from hubscan.errors import InputError
+from hubscan.read_back import frame_at
 from hubscan.report.gii import TABLES, Findings, economies, table_names
 from hubscan.report.gii.world_economies import in_force
+from hubscan.store import run_record
+from hubscan.workbooks import checked_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -101,21 +104,21 @@ def read_run(folder: Path) -> Run:
         if not (folder / name).is_file():
             msg = f"{folder}: has no {name}: a run folder of hubscan was needed"
             raise InputError(msg)
-    edition: dict[str, Any] = tomllib.loads((folder / "edition.toml").read_text("utf-8"))
+    edition = load_edition(folder / "edition.toml")
     profiles = folder / "profiles"
     findings = Findings(
-        pd.read_parquet(folder / "ranking.parquet"),
-        economies(as_of=in_force(int(edition["year"]))),
-        top=int(edition["rank"]["top"]),
-        separator=str(edition["report"]["label_separator"]),
+        frame_at(folder / "ranking.parquet"),
+        economies(as_of=in_force(edition.year)),
+        top=edition.rank.top,
+        separator=edition.report.label_separator,
         coverage=_optional(folder / "coverage.parquet"),
         change=_optional(folder / "change.parquet"),
         intensity_change=_optional(folder / "intensity_change.parquet"),
         applicants=_optional(profiles / "top_applicants.parquet"),
         organisations=_optional(profiles / "top_organisations.parquet"),
     )
-    name = str(edition["name"])
-    synthetic = '"synthetic": true' in (folder / "run.json").read_text("utf-8")
+    name = edition.name
+    synthetic = bool(run_record(folder)["inputs"].get("synthetic"))
     tables = {table: _unrounded(table, findings) for table in table_names(name)}
     return Run(tables, name, synthetic)
 
@@ -185,7 +188,7 @@ def _unrounded(name: str, findings: Findings) -> pd.DataFrame:
 
 
 def _optional(path: Path) -> pd.DataFrame | None:
-    return pd.read_parquet(path) if path.is_file() else None
+    return frame_at(path) if path.is_file() else None
 
 
 def _sheets(path: Path) -> list[pd.DataFrame]:
@@ -198,7 +201,8 @@ def _sheets(path: Path) -> list[pd.DataFrame]:
     options: Mapping[str, Any] = {"dtype": str, "keep_default_na": False, "na_values": [*MISSING]}
     try:
         if path.suffix.lower() in _EXCEL:
-            return list(pd.read_excel(io.BytesIO(content), sheet_name=None, **options).values())
+            book = checked_workbook(content, where=path.name)
+            return list(pd.read_excel(book, sheet_name=None, **options).values())
         return [pd.read_csv(io.BytesIO(content), encoding="utf-8-sig", **options)]
     except (ValueError, UnicodeDecodeError, pd.errors.ParserError, KeyError, OSError) as error:
         msg = f"{path.name}: can't be read as a table: {error}"

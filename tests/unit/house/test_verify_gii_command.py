@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
+import tomli_w
 import typer
 from typer.testing import CliRunner, Result
 
 from hubscan.cli_verify import verify
 from hubscan.console import Screen
+from hubscan.edition import load_edition
 from hubscan.errors import InputError
 from hubscan.reference import published
 from hubscan.report.gii import TABLES, headed, printed
@@ -148,8 +150,9 @@ def run_folder(folder: Path, *, shift: float = 0.0) -> Path:
     folder.mkdir()
     ranking.to_parquet(folder / "ranking.parquet")
     (folder / "run.json").write_text('{"inputs": {"synthetic": true}}', encoding="utf-8")
-    edition = 'name = "gii-2025"\nyear = 2025\n[rank]\ntop = 100\n[report]\nlabel_separator = "/"\n'
-    (folder / "edition.toml").write_text(edition, encoding="utf-8")
+    edition = load_edition("gii-2025").replace("report.label_separator", "/")
+    content = tomli_w.dumps(edition.model_dump(mode="json"))
+    (folder / "edition.toml").write_text(content, encoding="utf-8")
     return folder
 
 

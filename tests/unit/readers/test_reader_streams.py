@@ -148,7 +148,7 @@ def test_lines_keep_their_numbers_across_blocks() -> None:
     text = CleanText(io.BytesIO("\n".join(lines).encode()), fallback=None)
     found = [
         (number, line)
-        for first, block in json_lines(text)
+        for first, block in json_lines(text, where="x.jsonl")
         for number, line in enumerate(block.splitlines(), first)
     ]
     assert [number for number, _ in found] == list(range(1, 9001))

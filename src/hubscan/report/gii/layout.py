@@ -197,7 +197,9 @@ def _text(value: Any, form: str) -> str:  # noqa: ANN401 - a cell
 
 
 def _cell(value: object) -> str:
-    return " ".join(str(value).split()).replace("\\", "\\\\").replace("|", "\\|")
+    text = " ".join(str(value).split()).replace("\\", "\\\\").replace("|", "\\|")
+    # Markdown hands on what looks like HTML
+    return text.replace("<", "&lt;")
 
 
 def _is_number(text: str) -> bool:

@@ -1,0 +1,80 @@
+"""Tables read back from files that hubscan wrote, each fault of a file told in one sentence."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from hubscan.errors import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    import geopandas as gpd
+    import pandas as pd
+
+
+def frame_at(path: Path, *, columns: Sequence[str] | None = None) -> pd.DataFrame:
+    """
+    Return the table of a Parquet file.
+
+    Parameters
+    ----------
+    path
+        The file.
+    columns
+        The columns to read; all if None.
+
+    Returns
+    -------
+    frame
+        Its rows in order.
+
+    Raises
+    ------
+    StoreError
+        If it is not there, not whole, or lacks a column.
+    """
+    import pandas as pd  # noqa: PLC0415 - heavy; not needed to print help
+
+    with _tables_told(path):
+        return pd.read_parquet(path, columns=None if columns is None else list(columns))
+
+
+def shapes_at(path: Path) -> gpd.GeoDataFrame:
+    """
+    Return the shapes of a GeoParquet file.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Returns
+    -------
+    shapes
+        Its rows in order.
+
+    Raises
+    ------
+    StoreError
+        If it is not there, not whole, or holds no shapes.
+    """
+    import geopandas as gpd  # noqa: PLC0415 - heavy; not needed to print help
+
+    with _tables_told(path):
+        return gpd.read_parquet(path)
+
+
+@contextmanager
+def _tables_told(path: Path) -> Iterator[None]:
+    """Turn the faults of a table's file into one sentence."""
+    import pyarrow as pa  # noqa: PLC0415 - heavy; not needed to print help
+
+    try:
+        yield
+    except (OSError, ValueError, KeyError, pa.ArrowException) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        msg = f"{path}: can't be read as a table: {reason}: make its folder again"
+        raise StoreError(msg) from error
