@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from hubscan.geocode._compiled import ANYWHERE, FORMER
-from hubscan.geocode._reading import readings
+from hubscan.geocode._reading import read
+from hubscan.geocode._scanning import fresh
 from hubscan.geocode.lexicon import buffers, reader_of
 
 if TYPE_CHECKING:
@@ -89,23 +90,17 @@ def address_readings(
     """
     reader = reader_of(gazetteer)
     content, offsets = buffers(addresses)
-    codes, texts = pd.factorize(countries)
-    known = reader.countries.get_indexer(pd.Index(texts))
+    codes, spelled = pd.factorize(countries)
+    known = reader.countries.get_indexer(pd.Index(spelled))
     known = np.where(known < 0, np.int64(FORMER), known)
-    given = np.where(np.asarray(texts == "", bool), np.int64(ANYWHERE), known)[codes]
-    parts = [
-        _distinct(
-            readings(
-                content,
-                offsets[first : first + _CHUNK + 1],
-                given[first : first + _CHUNK],
-                reader.alphabet,
-                reader.lexicon,
-                reader.known,
-            )
-        )
-        for first in range(0, len(given), _CHUNK)
-    ]
+    given = np.where(np.asarray(spelled == "", bool), np.int64(ANYWHERE), known)[codes]
+    words = fresh()
+    parts = []
+    for first in range(0, len(given), _CHUNK):
+        texts = (content, offsets[first : first + _CHUNK + 1], given[first : first + _CHUNK])
+        found = np.empty((len(texts[2]), 5), np.int32)
+        read(found, words, texts, reader.alphabet, reader.vocabulary, reader.known)
+        parts.append(_distinct(found))
     rows = [row for _, row in parts] or [np.zeros((0, 5), np.int32)]
     starts = np.cumsum([0, *map(len, rows)])
     number, every = _distinct(np.concatenate(rows))

@@ -165,10 +165,10 @@ def test_the_compiled_fold_agrees_with_the_written_one() -> None:
         "œuvre",
         "\uff34\uff4f",
     ]
-    lexicon = _worded()
-    assert (_hashes(texts, lexicon) == _hashes([folded(text) for text in texts], lexicon)).all()
+    words = _worded()
+    assert (_hashes(texts, words) == _hashes([folded(text) for text in texts], words)).all()
     distinct = pd.Index([folded(text) for text in texts]).unique()
-    assert len(set(_hashes(distinct, lexicon).tolist())) == len(distinct)
+    assert len(set(_hashes(distinct, words).tolist())) == len(distinct)
     assert len(alphabet().kind) == 0x10000
 
 
