@@ -105,4 +105,9 @@ def compiled(function: _Function) -> _Function:
     cache_file = getattr(getattr(kernel, "_cache", None), "_cache_file", None)
     if cache_file is not None:
         cache_file._source_stamp = _SOURCES  # noqa: SLF001 - Numba has no public way to say so
+        try:
+            cache_file._load_index()  # noqa: SLF001 - as above
+        except (AttributeError, ImportError):
+            # kept by another version, with types that are no more
+            cache_file.flush()
     return cast("_Function", kernel)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
 from hubscan.geocode._compiled import (
     ANYWHERE,
     AS_REGION,
@@ -38,6 +36,7 @@ from hubscan.geocode._naming import (
 from hubscan.geocode._scanning import scanned
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
     from hubscan.geocode._compiled import Alphabet, Known, Vocabulary

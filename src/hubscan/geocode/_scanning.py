@@ -42,7 +42,8 @@ BREAK, LETTER, SILENT = 1, 2, 3
 
 
 @inlined
-def _mixed(value: np.uint64) -> np.uint64:
+def mixed(value: np.uint64) -> np.uint64:
+    """Return a number whose bits all depend on all bits of another, and never 0."""
     value = (value ^ (value >> _S32)) * _MIX
     value = value ^ (value >> _S29)
     return value if value != NO_HASH else _MIX
@@ -91,7 +92,7 @@ def _closed(
     coded: bool,  # noqa: FBT001 - compiled code takes no keywords
 ) -> int:
     """Close the word that is being read, and return how many there are."""
-    value = _mixed(value)
+    value = mixed(value)
     words[n, KIND] = CODE if coded else PLAIN
     words[n, LOOKED_UP] = 0
     if not coded:
@@ -189,7 +190,7 @@ def joined(words: NDArray[np.int64], begin: int, end: int) -> np.uint64:
     """Return the hash of some words in a row."""
     value = np.uint64(words[begin, HASH])
     for k in range(begin + 1, end):
-        value = _mixed(value * _PRIME + np.uint64(words[k, HASH]))
+        value = mixed(value * _PRIME + np.uint64(words[k, HASH]))
     return value
 
 
@@ -241,7 +242,7 @@ def look_up(known: Known, words: NDArray[np.int64], first: int) -> None:
         if not same or words[last, KIND] == CODE:
             break
         if k:
-            value = _mixed(value * _PRIME + np.uint64(words[last, HASH]))
+            value = mixed(value * _PRIME + np.uint64(words[last, HASH]))
         place, bit = _bit(known.maybe, value)
         if not known.maybe[place] & bit:
             break
