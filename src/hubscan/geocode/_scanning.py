@@ -60,9 +60,7 @@ def slot(hashes: NDArray[np.uint64], value: np.uint64) -> int:
 
 
 @compiled
-def fill(
-    hashes: NDArray[np.uint64], values: NDArray[np.uint64], slots: NDArray[np.int64]
-) -> None:
+def fill(hashes: NDArray[np.uint64], values: NDArray[np.uint64], slots: NDArray[np.int64]) -> None:
     """Put values into a table of hashes, and down the slot of each."""
     for k in range(len(values)):
         slots[k] = slot(hashes, values[k])

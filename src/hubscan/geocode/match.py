@@ -230,11 +230,12 @@ def _rivals(found: pd.DataFrame, city: pd.Series[int], gazetteer: Gazetteer) -> 
     first = lost.groupby("row").cumcount() < RIVALS
     lost, places = lost[first], places[first]
     words = gazetteer.worded(places)
-    told: dict[int, list[str]] = {}
+    told: dict[int, str] = {}
     for row, word in zip(lost["row"].tolist(), words, strict=True):
-        told.setdefault(row, []).append(word)
-    joined = {row: "; ".join(parts) for row, parts in told.items()}
-    return pd.Series([joined.get(row, "") for row in city.index.tolist()], city.index, dtype="str")
+        told[row] = f"{told[row]}; {word}" if row in told else word
+    rivals = np.full(len(city), "", object)
+    rivals[list(told)] = list(told.values())
+    return pd.Series(rivals, city.index, dtype="str")
 
 
 def _region_seats(localities: pd.DataFrame, gazetteer: Gazetteer) -> pd.Series[int]:
