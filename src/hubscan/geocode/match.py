@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NotRequired, TypedDict
+from typing import TYPE_CHECKING, Final, TypedDict
 
 import numpy as np
 import pandas as pd
@@ -28,11 +28,6 @@ ELSEWHERE: Final = "declined: in another region"
 UNKNOWN: Final = "unknown name"
 NO_NAME: Final = "no city given"
 
-WITHOUT_COUNTRY: Final = 2.0
-UNKNOWN_POPULATION: Final = 1000
-LARGE_POPULATION: Final = 500_000
-"""Values of the parameters of these names that hold where an edition gives no others."""
-
 RIVALS: Final = 3
 """So many of the places that a locality might have meant are listed."""
 
@@ -43,9 +38,9 @@ class Rules(TypedDict):
     min_precision: str
     dominance: float
     homonym_km: float
-    without_country: NotRequired[float]
-    unknown_population: NotRequired[int]
-    large_population: NotRequired[int]
+    without_country: float
+    unknown_population: int
+    large_population: int
 
 
 def located_localities(  # noqa: PLR0913 - each is a parameter of the edition
@@ -55,9 +50,9 @@ def located_localities(  # noqa: PLR0913 - each is a parameter of the edition
     min_precision: str,
     dominance: float,
     homonym_km: float,
-    without_country: float = WITHOUT_COUNTRY,
-    unknown_population: int = UNKNOWN_POPULATION,
-    large_population: int = LARGE_POPULATION,
+    without_country: float,
+    unknown_population: int,
+    large_population: int,
 ) -> pd.DataFrame:
     """
     Return where localities lie, as far as their city, region and country decide it.
@@ -110,6 +105,7 @@ def located_localities(  # noqa: PLR0913 - each is a parameter of the edition
 
     Examples
     --------
+    >>> from hubscan.edition import load_edition
     >>> from hubscan.geocode import bundled
     >>> localities = pd.DataFrame(
     ...     {
@@ -119,9 +115,8 @@ def located_localities(  # noqa: PLR0913 - each is a parameter of the edition
     ...         "country": ["GB", "CA", "US"],
     ...     }
     ... )
-    >>> found = located_localities(
-    ...     localities, bundled(), min_precision="city", dominance=5.0, homonym_km=25.0
-    ... )
+    >>> rules = load_edition("gii-2025").geocode.rules
+    >>> found = located_localities(localities, bundled(), **rules)
     >>> found[["precision", "method", "economy"]].values.tolist()
     [['city', 'unique', 'GB'], ['city', 'region', 'CA'], ['country', 'declined: homonyms', 'US']]
     """
