@@ -17,7 +17,7 @@ Columns = dict[str, str | tuple[str, ...]]
 
 ADDRESS_COLUMNS: Final = (
     "document_id", "sequence", "year", "type", "subjects", "ipc", "applicants", "organisation",
-    "city", "region", "country", "latitude", "longitude",
+    "address", "city", "region", "country", "latitude", "longitude",
 )  # fmt: skip
 DOCUMENT_COLUMNS: Final = ("document_id", "year", "type", "subjects", "ipc", "applicants")
 COUNT_COLUMNS: Final = (
@@ -97,8 +97,8 @@ class Source(Files):
         if self.areas:
             _check_names(self.areas.columns, AREA_COLUMNS, ("area", "share"))
             named |= set(self.areas.columns)
-        if not ({"latitude", "longitude"} <= named or "city" in named):
-            msg = "columns name no place: latitude and longitude, or city, must be given"
+        if not ({"latitude", "longitude"} <= named or named & {"city", "address"}):
+            msg = "columns name no place: latitude and longitude, city or address must be given"
             raise ValueError(msg)
         if self.grain == "addresses" and "year" not in named:
             msg = "columns name no year: every document needs one"
