@@ -287,6 +287,10 @@ class Leaders(Section):
         description="What a document gives to a cluster is shared among them, or counts for each."
     )
     top: Whole = Field(description="So many of each cluster are kept.")
+    harmonise: Literal["declared", "always", "never"] = Field(
+        description="Spellings of one name are one organisation: where the inputs file says "
+        "what names mean, always, or never."
+    )
 
 
 class Profile(Section):

@@ -308,7 +308,8 @@ def _places(gazetteer: Gazetteer, start: NDArray[np.int64]) -> NDArray[np.int32]
     )
     places = np.column_stack(columns).astype(np.int32)[rows]
     name = np.repeat(np.arange(len(start) - 1), np.diff(start))
-    return places[np.lexsort((-places[:, PEOPLE], name))]
+    order = np.lexsort((-places[:, PEOPLE], name))
+    return np.asarray(places[order], np.int32)
 
 
 def _areas(gazetteer: Gazetteer, regions: tuple[dict[str, str], ...]) -> NDArray[np.int64]:

@@ -139,7 +139,7 @@ def located_localities(  # noqa: PLR0913 - each is a parameter of the edition
         city[seats.index], method[seats.index] = seats, "seat of the region"
     answers = _answers(table, gazetteer, city).assign(precision=precision, method=method)
     rivals = _rivals(found, city, gazetteer)
-    return with_confidence(answers[LOCATED_LOCALITIES.names].assign(rivals=rivals))
+    return with_confidence(answers.assign(rivals=rivals))[LOCATED_LOCALITIES.names]
 
 
 def _check(min_precision: str, dominance: float, homonym_km: float, without_country: float) -> None:

@@ -80,6 +80,9 @@ def review(
         longitude="",
         note="",
     )
+    # where nothing is told and no document hangs on it, there is nothing to look at
+    told = (table[[name for name in _TEXTS if name in table]] != "").any(axis=1)
+    table = table[told | (table["documents"] > 0)]
     order = ["documents", "country", "region", "city", "address"]
     table = table.sort_values(order, ascending=[False, True, True, True, True], ignore_index=True)
     return table[[*OVERRIDE_COLUMNS, "documents", "confidence", "method", "rivals"]]

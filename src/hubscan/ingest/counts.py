@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from hubscan.errors import InputError
-from hubscan.ingest.texts import PARTS
 from hubscan.ingest.rows import canonical, good
+from hubscan.ingest.texts import PARTS
 from hubscan.sphere import coordinates, great_circle_km, place_keys
 
 if TYPE_CHECKING:

@@ -215,7 +215,7 @@ def _spelt(chosen: ibis.Table, files: Files, found: dict[str, str], ours: str) -
         return ibis.literal("")
     theirs = _several(files.columns[ours])[0]
     text = chosen[found[plain_name(theirs)]].cast("string").fill_null("")
-    if ours != "address":
+    if ours != "address" or getattr(files, "every_address", False):
         return text
     # a whole address is asked only where nothing else says the place
     known = [_several(files.columns[name])[0] for name in _PLACE if name in files.columns]

@@ -102,7 +102,7 @@ class Sources:
 
 def locality_spellings(sources: Sources, *, indicators: Sequence[str]) -> pd.DataFrame:
     """
-    Return how city, region, country and address are spelt in all sources, numbered by what they say.
+    Return how places are spelt in all sources, numbered by what the texts say.
 
     Parameters
     ----------
@@ -115,7 +115,8 @@ def locality_spellings(sources: Sources, *, indicators: Sequence[str]) -> pd.Dat
     -------
     spellings
         ``source``, ``spelt_country``, ``spelt_region``, ``spelt_city``, ``spelt_address``,
-        ``country``, ``region``, ``city``, ``address``, ``locality``: see :func:`hubscan.ingest.texts.numbered_spellings`.
+        ``country``, ``region``, ``city``, ``address``, ``locality``: see
+        :func:`hubscan.ingest.texts.numbered_spellings`.
     """
     found = {}
     for one in sources.at("addresses", indicators) + sources.at("counts", indicators):

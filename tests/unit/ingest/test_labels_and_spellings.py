@@ -253,10 +253,10 @@ def test_a_whole_address_is_a_locality_where_nothing_else_says_the_place(
 ) -> None:
     header = "id,year,who,town,whole,north,east,cc"
     rows = [
-        "1,2022,a,Kobe,\"1 Road, Kobe\",,,JP",
-        "2,2022,b, , \"2 Road, Ely\" ,,,GB",
-        "3,2022,c,,\"2 Road, Ely\",,,GB",
-        "4,2022,d,,\"3 Road, Bath\",51.4,-2.4,GB",
+        '1,2022,a,Kobe,"1 Road, Kobe",,,JP',
+        '2,2022,b, , "2 Road, Ely" ,,,GB',
+        '3,2022,c,,"2 Road, Ely",,,GB',
+        '4,2022,d,,"3 Road, Bath",51.4,-2.4,GB',
     ]
     (tmp_path / "whole.csv").write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
     columns = {
