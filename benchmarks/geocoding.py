@@ -21,6 +21,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from hubscan.edition import load_edition
 from hubscan.geocode import (
     address_readings,
     bundled,
@@ -40,14 +41,16 @@ CONFIDENCE: Final = (
 )
 
 WITHIN_KM: Final = 25.0
-RULES: Final[dict[str, Any]] = {"min_precision": "city", "dominance": 5.0, "homonym_km": 25.0}
+RULES: Final[dict[str, Any]] = load_edition("gii-2025").geocode.rules
+
+TEXTS: Final[dict[str, Any]] = load_edition("gii-2025").geocode.parameters
 """As in the editions."""
 
 FUZZY: Final = 90.0
 """Least likeness of names, of 100."""
 
-LEAST: Final[dict[str, float]] = {}
-"""Of addresses, the least confidence believed; none when confidences are measured."""
+LEAST: Final[dict[str, float]] = {"min_confidence": load_edition("gii-2025").geocode.min_confidence}
+"""Of addresses, the least confidence believed; 0 when confidences are measured."""
 
 EAST_ASIA: Final = ("CN", "JP", "KR", "TW", "HK", "MO", "MN", "KP")
 ANGLO: Final = ("US", "CA", "GB", "IE", "AU", "NZ")
@@ -111,13 +114,13 @@ def scored(table: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
 def localities(table: pd.DataFrame, *, region: bool) -> pd.DataFrame:
     """Return where city, region (or none) and country lie."""
     texts = table[["city", "region", "country"]].assign(locality=np.arange(len(table)))
-    return located_texts(texts if region else texts.assign(region=""), bundled(), **RULES)
+    return located_texts(texts if region else texts.assign(region=""), bundled(), **TEXTS)
 
 
 def misspelt(table: pd.DataFrame) -> pd.DataFrame:
     """Return where city, region and country lie, names that are unknown compared with others."""
     texts = table[["city", "region", "country"]].assign(locality=np.arange(len(table)))
-    found = located_texts(texts, bundled(), **RULES)
+    found = located_texts(texts, bundled(), **TEXTS)
     return with_misspelt(found, texts, bundled(), fuzzy_min_score=FUZZY, **RULES)
 
 
@@ -216,10 +219,12 @@ def speed(count: int) -> None:
         for number, (name, code) in enumerate(zip(names, codes, strict=True))
     ]
     told, given = pd.Series(texts, dtype="str"), countries.reset_index(drop=True)
-    located_addresses(_table(told[:10], given[:10]), bundled(), **RULES)
+    located_addresses(_table(told[:10], given[:10]), bundled(), **RULES | LEAST)
     for name, run in {
         "read": lambda: address_readings(told, given, bundled()),
-        "read and located": lambda: located_addresses(_table(told, given), bundled(), **RULES),
+        "read and located": lambda: located_addresses(
+            _table(told, given), bundled(), **RULES | LEAST
+        ),
     }.items():
         begin = process_time()
         run()

@@ -151,10 +151,8 @@ def locate(  # noqa: PLR0913, PLR0917 - one option each
         if gazetteer_file
         else geocode.bundled()
     )
+    rules |= {} if fuzzy is None else {"fuzzy_min_score": fuzzy}
     found = geocode.located_texts(table, places, **rules)
-    if fuzzy is not None:
-        coded = table.assign(country=geocode.country_codes(table["country"]))
-        found = geocode.with_misspelt(found, coded, places, fuzzy_min_score=fuzzy, **rules)
     if overrides is not None:
         by_hand = geocode.checked_overrides(_read(overrides), where=str(overrides))
         found = geocode.with_overrides(found, table, by_hand)

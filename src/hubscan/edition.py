@@ -177,10 +177,12 @@ class Edition(Section):
     @property
     def composition(self) -> dict[str, Any]:
         """The parameters of profiles."""
+        leading = self.profile.organisations.parameters
+        del leading["harmonise"]
         return {
             "home_economy": self.profile.home_economy,
             **self.profile.fields.parameters,
-            **self.profile.organisations.parameters,
+            **leading,
         }
 
     @property

@@ -31,6 +31,12 @@ class InputError(HubscanError, ValueError):
     exit_code = 4
 
 
+class RemoteError(InputError):
+    """A server or service did not answer, or not with what was needed."""
+
+    exit_code = 8
+
+
 class SchemaError(HubscanError, ValueError):
     """A table that crosses a stage does not match its description in :mod:`hubscan.schema`."""
 

@@ -31,6 +31,11 @@ if TYPE_CHECKING:
     from hubscan.ingest.inputs import Files
     from hubscan.store import Store
 
+_APART: Final = {
+    "title", "note", "attribution", "overrides", "provider", "organisations",
+}  # fmt: skip
+"""What is declared and says nothing of the sources."""
+
 _NATIVE_ENCODINGS: Final = ("utf-8", "utf-16", "latin-1")
 _LONGEST_LINE: Final = 16_000_000
 _DELIMITERS: Final = {"csv": ",", "tsv": "\t"}
@@ -149,7 +154,7 @@ def opened_inputs(inputs: Inputs, root: Path, *, local: DuckDB, store: Store) ->
         for source in inputs.source
     )
     small = {p: _rows(p, files) for p in files if p.split(".")[0] in ("ties", "fields")}
-    declared_as = inputs.model_dump(mode="json", exclude={"title", "note", "attribution"})
+    declared_as = inputs.model_dump(mode="json", exclude=_APART)
     key = fingerprint(_without_paths(declared_as), hashes)
     sources = Sources(scanned, engine.frame, key, small, inputs.ties, inputs.fields)
     return Opened(inputs, sources, files, rasters, {part for part in repeated if repeated[part]})

@@ -111,6 +111,9 @@ def _write_sheets(results: Results, folder: Path, about: Mapping[str, str]) -> N
         table = getattr(results, name)
         sheets |= {} if table is None else {name: table}
     tables.write_workbook(sheets, folder / "ranking.xlsx", about=about)
+    sheets |= {"review": results.review}
+    if results.organisation_names is not None:
+        sheets |= {"organisation_names": results.organisation_names}
     for name, table in sheets.items():
         _table(table, folder / name, about)
 

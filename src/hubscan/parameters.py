@@ -62,6 +62,29 @@ class Geocode(Section):
     homonym_km: Positive = Field(
         description="Places of one name nearer than this are one place, kilometres."
     )
+    without_country: Annotated[float, Field(ge=1)] = Field(
+        description="Dominance has to be so many times greater where no country is given."
+    )
+    unknown_population: Whole = Field(
+        description="What a place of unknown or smaller population counts as, persons."
+    )
+    large_population: Whole = Field(
+        description="From so many inhabitants a wrong region is likelier than another place."
+    )
+    min_confidence: Share = Field(
+        description="Readings of whole addresses that are right less often are declined; "
+        "of all texts, those less sure are listed for review."
+    )
+    fuzzy_min_score: Annotated[float, Field(ge=0, le=100)] = Field(
+        description="Likeness from which an unknown name is taken for another, of 100; "
+        "0 compares no names."
+    )
+
+    @property
+    def rules(self) -> dict[str, Any]:
+        """The parameters by which places of one name are decided."""
+        apart = ("min_confidence", "fuzzy_min_score")
+        return {key: value for key, value in self.parameters.items() if key not in apart}
 
 
 class Weights(Section):
@@ -264,6 +287,10 @@ class Leaders(Section):
         description="What a document gives to a cluster is shared among them, or counts for each."
     )
     top: Whole = Field(description="So many of each cluster are kept.")
+    harmonise: Literal["declared", "always", "never"] = Field(
+        description="Spellings of one name are one organisation: where the inputs file says "
+        "what names mean, always, or never."
+    )
 
 
 class Profile(Section):

@@ -5,7 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from hubscan import cluster, count, footprint, geocode, ingest, merge, profile, rank
+from hubscan import (
+    asking,
+    cluster,
+    count,
+    footprint,
+    geocode,
+    ingest,
+    merge,
+    organisations,
+    profile,
+    rank,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,6 +26,7 @@ if TYPE_CHECKING:
     import ibis
     import pandas as pd
 
+    from hubscan.beside import OwnOrganisations
     from hubscan.edition import Edition
     from hubscan.ingest import Sources
     from hubscan.store import Kept, Store
@@ -35,12 +47,14 @@ class Results:
     country_counts: pd.DataFrame
     coverage: pd.DataFrame
     localities: pd.DataFrame
+    review: pd.DataFrame
     place_addresses: pd.DataFrame
     place_ties: pd.DataFrame
     density: pd.DataFrame
     profiles: Mapping[str, pd.DataFrame]
     documents: Kept[ibis.Table]
     evidence: Path | None
+    organisation_names: pd.DataFrame | None = None
     change: pd.DataFrame | None = None
     leavers: pd.DataFrame | None = None
     warnings: tuple[str, ...] = ()
@@ -56,15 +70,23 @@ class Ranked:
     members: Kept[pd.DataFrame]
     organisations: Kept[pd.DataFrame]
     lists: Kept[pd.DataFrame]
+    names: Kept[pd.DataFrame] | None
 
 
 @dataclass(frozen=True)
 class World:
-    """What the method needs besides the sources: where places are, their names, and people."""
+    """What the method needs besides the sources: where places are, their names, and people.
+
+    If the user declares them: places set by hand, a geocoding service, and what names of
+    organisations mean.
+    """
 
     gazetteer: Kept[geocode.Gazetteer]
     official: Kept[pd.DataFrame]
     people: Kept[footprint.People]
+    by_hand: Kept[pd.DataFrame] | None = None
+    provider: asking.Provider | None = None
+    organisations: OwnOrganisations | None = None
 
 
 def run(edition: Edition, sources: Sources, store: Store, world: World) -> Results:
@@ -84,15 +106,18 @@ def ranked(edition: Edition, sources: Sources, store: Store, world: World) -> Ra
     # which documents, and where their addresses lie
     spelt = keep("spellings", ingest.locality_spellings, sources, indicators=e.indicators)
     texts = keep("localities", ingest.localities, spelt)
-    found = keep("found", geocode.located_texts, texts, gazetteer, **e.geocode.parameters)
-    named = keep("organisations", ingest.organisation_spellings, sources, indicators=e.indicators)
+    found = _located(e, texts, store, world)
     lists = keep("label_lists", ingest.label_lists, sources, indicators=e.indicators)
+    named, meant = _organisations(e, sources, lists, store, own=world.organisations)
     looked_at = keep("documents", ingest.wanted_documents, sources, lists, filters=filters)
     of_all = {"unit": unit, "indicators": e.indicators}
     listed = keep("addresses", ingest.addresses, sources, looked_at, spelt, named, **of_all)
     of_countries = keep("document_countries", geocode.document_countries, listed, found)
     sizes = keep("document_sizes", geocode.document_sizes, of_countries)
     located = keep("located", geocode.located, listed, found, sizes)
+    doubt = {"min_confidence": e.geocode.min_confidence}
+    hanging = keep("doubtful", geocode.doubtful_documents, listed, found, **doubt)
+    review = keep("review", geocode.review, texts, found, hanging, **doubt)
     counted = keep("counted", ingest.counted, sources, texts, found, **window)
 
     # how much there is in all, and at each place
@@ -166,15 +191,51 @@ def ranked(edition: Edition, sources: Sources, store: Store, world: World) -> Ra
         country_counts=by_country.value,
         coverage=geocode.coverage(by_country.value, ranked_by=shaping, top=e.report.coverage_top),
         localities=texts.value.merge(found.value, on="locality"),
+        review=review.value,
         place_addresses=mass.value,
         place_ties=place_ties.value,
         density=density.value,
         profiles={},
         documents=looked_at,
         evidence=located.path,
+        organisation_names=meant.value if meant else None,
     )
     inside = store.derived("document_members", count.renamed, inside, now)
-    return Ranked(results, located, inside, members, named, lists)
+    return Ranked(results, located, inside, members, named, lists, meant)
+
+
+def _located(
+    edition: Edition, texts: Kept[pd.DataFrame], store: Store, world: World
+) -> Kept[pd.DataFrame]:
+    """Return where localities lie: by the gazetteer, a service if one is declared, and by hand."""
+    rules = edition.geocode.parameters
+    found = store.keep("found", geocode.located_texts, texts, world.gazetteer, **rules)
+    if world.provider:
+        found = store.keep("answered", asking.with_answers, found, texts, world.provider)
+    if world.by_hand:
+        found = store.keep("corrected", geocode.with_overrides, found, texts, world.by_hand)
+    return found
+
+
+def _organisations(
+    edition: Edition,
+    sources: Sources,
+    lists: Kept[pd.DataFrame],
+    store: Store,
+    *,
+    own: OwnOrganisations | None,
+) -> tuple[Kept[pd.DataFrame], Kept[pd.DataFrame] | None]:
+    """Return how organisations are spelt; and if that is wanted, what their names mean."""
+    e, keep = edition, store.keep
+    named = keep("organisations", ingest.organisation_spellings, sources, indicators=e.indicators)
+    rule = e.profile.organisations.harmonise
+    if rule == "never" or (rule == "declared" and own is None):
+        return named, None
+    listed = keep("listed_labels", ingest.listed_labels, lists)
+    told = own._asdict() if own else {"thesaurus": {}, "parents": {}}
+    names = keep("organisation_names", organisations.organisation_names, named, listed, **told)
+    counted = organisations.with_counted_organisations
+    return keep("counted_organisations", counted, named, names), names
 
 
 def _profiles(
@@ -208,7 +269,10 @@ def _profiles(
             ),
         )
     )
-    labels, texts = profile.numbered_labels(ingest.listed_labels(found.lists.value))
+    listed_labels = ingest.listed_labels(found.lists.value)
+    if found.names:
+        listed_labels = organisations.with_counted_applicants(listed_labels, found.names.value)
+    labels, texts = profile.numbered_labels(listed_labels)
     texts = profile.with_organisations(texts, found.organisations.value)
     listed = clusters.loc[clusters["rank"] <= e.rank.top, "cluster"]
     named = profile.Named(labels, texts)

@@ -13,6 +13,7 @@ import pandas as pd
 
 from hubscan import (
     __version__,
+    asking,
     beside,
     cluster,
     engine,
@@ -146,7 +147,7 @@ def run(
                 )
                 noted.rows = len(results.ranking)
             used = _machine_record(machine, spilled[0])
-            record = _record(results, opened, stages, rejected)
+            record = _record(results, opened, stages, rejected, root=root)
             record |= {"machine": used, "warnings": list(results.warnings)}
             outputs.write_record(record, fresh)
     return Finished(results, folder, len(rejected), spilled[0])
@@ -256,11 +257,20 @@ def _world(opened: Opened, root: Path) -> pipeline.World:
     if own is not None:
         official = pd.concat([own.assign(own=True), official.assign(own=False)])
     names = store.fingerprint("official names", official.to_csv(index=False))
+    by_hand = beside.own_overrides(opened.inputs, root)
     return pipeline.World(
         gazetteer=store.Kept(gazetteer, _BUNDLED, len(gazetteer.cities)),
         official=store.Kept(official.reset_index(drop=True), names, len(official)),
         people=_people(opened, gazetteer),
+        by_hand=None if by_hand is None else _given(by_hand),
+        provider=asking.declared_provider(opened.inputs, root),
+        organisations=beside.own_organisations(opened.inputs, root),
     )
+
+
+def _given(table: pd.DataFrame) -> Kept[pd.DataFrame]:
+    """Return a small table that is told apart by its content."""
+    return store.Kept(table, store.fingerprint(table.to_csv(index=False)), len(table))
 
 
 def _before(
@@ -308,8 +318,21 @@ def _machine_record(machine: Machine, spilled_gb: float) -> dict[str, Any]:
     }
 
 
+def _declared(inputs: Inputs) -> dict[str, Any]:
+    """Return the inputs as declared, without what only the user should know."""
+    told: dict[str, Any] = inputs.model_dump(mode="json")
+    if told["provider"]:
+        told["provider"]["settings"] = sorted(told["provider"]["settings"])
+    return told
+
+
 def _record(
-    results: pipeline.Results, opened: Opened, stages: Store, rejected: pd.DataFrame
+    results: pipeline.Results,
+    opened: Opened,
+    stages: Store,
+    rejected: pd.DataFrame,
+    *,
+    root: Path,
 ) -> dict[str, Any]:
     """Return the provenance of a run: everything that is needed to repeat and to judge it."""
     inputs = opened.inputs
@@ -321,11 +344,20 @@ def _record(
             "synthetic": inputs.synthetic,
             "note": inputs.note,
             "attribution": list(inputs.attribution),
-            "declared": inputs.model_dump(mode="json"),
+            "declared": _declared(inputs),
             "files": [
                 {"source": f.part, "file": f.name, "bytes": f.size, "sha256": f.sha256}
                 for part in opened.files.values()
                 for f in part
+            ]
+            + [
+                {
+                    "source": what,
+                    "file": path.name,
+                    "bytes": path.stat().st_size,
+                    "sha256": store.file_hash(path),
+                }
+                for what, path in beside.files_beside(inputs, root)
             ],
         },
         "density": {

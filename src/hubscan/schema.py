@@ -86,10 +86,32 @@ LOCATED_LOCALITIES: Final = Table(
     (
         Column("locality", "int", "", "number of the locality"),
         Column("place", "int", "", "key of the place found", nullable=True),
-        Column("precision", "text", "", "city, region, country or none"),
+        Column("precision", "text", "", "point, street, city, region, country or none"),
         Column("method", "text", "", "how it was found, or why it was not"),
         Column("geonameid", "int", "", "GeoNames id of the place found", nullable=True),
         _ECONOMY,
+        Column("rivals", "text", "", "other places it might have meant, the largest first"),
+        Column("latitude", "float", "degrees", "WGS84 latitude of the place", nullable=True),
+        Column("longitude", "float", "degrees", "WGS84 longitude of the place", nullable=True),
+        Column("confidence", "float", "", "share of places found so that were right; 0 for none"),
+    ),
+)
+REVIEW: Final = Table(
+    "review",
+    "one locality to look at by hand; filled in, it is a row of overrides",
+    (),
+    (
+        Column("country", "text", "", "country as given"),
+        Column("region", "text", "", "region as given"),
+        Column("city", "text", "", "city as given"),
+        Column("address", "text", "", "whole address, where nothing else says the place"),
+        Column("latitude", "text", "degrees", "empty: to be filled in"),
+        Column("longitude", "text", "degrees", "empty: to be filled in"),
+        Column("note", "text", "", "empty: for remarks"),
+        Column("documents", "int", "documents", "documents with an address there"),
+        Column("confidence", "float", "", "share of places found so that were right; 0 for none"),
+        Column("method", "text", "", "how it was found, or why it was not"),
+        Column("rivals", "text", "", "places it might have meant, the largest first"),
     ),
 )
 DOCUMENT_SIZES: Final = Table(
@@ -268,7 +290,7 @@ TABLES: Final = {
     for table in (
         ADDRESSES, LOCALITIES, LOCATED_LOCALITIES, DOCUMENT_SIZES, DOCUMENTS, LOCATED,
         PLACE_ADDRESSES, TOTALS, PLACES, MEMBERSHIP, TIES, CANDIDATE_PAIRS, CLUSTERS, COUNTS,
-        ECONOMY_COUNTS, REJECTED,
+        ECONOMY_COUNTS, REJECTED, REVIEW,
     )
 }  # fmt: skip
 """Every table by name."""

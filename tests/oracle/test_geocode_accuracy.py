@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from hubscan.edition import load_edition
 from hubscan.geocode import bundled, country_name, located_addresses, located_texts
 from hubscan.geocode.countries import countries
 from hubscan.sphere import great_circle_km
@@ -23,7 +24,7 @@ KEY = (
     / "shared/data/organisations-ror/ror_sample_20000.csv.gz"
 )
 pytestmark = pytest.mark.skipif(not KEY.exists(), reason="the answer key is not shipped")
-RULES: Rules = {"min_precision": "city", "dominance": 5.0, "homonym_km": 25.0}
+RULES: Rules = load_edition("gii-2025").geocode.rules
 HALVES = ("seen", "unseen")
 
 
@@ -44,7 +45,9 @@ def scored(found: pd.DataFrame) -> pd.DataFrame:
 @cache
 def by_city() -> pd.DataFrame:
     columns = ["locality", "city", "region", "country"]
-    return scored(located_texts(key()[columns], bundled(), **RULES))
+    return scored(
+        located_texts(key()[columns], bundled(), min_confidence=0.85, fuzzy_min_score=0.0, **RULES)
+    )
 
 
 @cache
@@ -54,7 +57,7 @@ def by_address(*, country: bool) -> pd.DataFrame:
     parts = parts.where(table["region"] == "", parts.str.cat(table["region"], sep=", "))
     texts = parts.str.cat(table["country"].map(country_name), sep=", ")
     told = table[["locality"]].assign(address=texts, country=table["country"] if country else "")
-    return scored(located_addresses(told, bundled(), **RULES))
+    return scored(located_addresses(told, bundled(), min_confidence=0.85, **RULES))
 
 
 @pytest.mark.parametrize("half", HALVES)

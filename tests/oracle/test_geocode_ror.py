@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from hubscan.edition import load_edition
 from hubscan.geocode import bundled, located_localities
 from hubscan.sphere import coordinates, great_circle_km
 
@@ -25,9 +26,7 @@ def answers(*, region: bool, country: bool) -> pd.DataFrame:
     texts = ["country", "region", "city"]
     localities = key[texts].drop_duplicates().sort_values(texts, ignore_index=True)
     localities["locality"] = range(len(localities))
-    found = located_localities(
-        localities, bundled(), min_precision="city", dominance=5.0, homonym_km=25.0
-    )
+    found = located_localities(localities, bundled(), **load_edition("gii-2025").geocode.rules)
     table = key.merge(localities, on=texts).merge(found, on="locality")
     place = table["place"].fillna(0).astype("int64")
     table["error_km"] = great_circle_km(table["lat"], table["lng"], *coordinates(place))

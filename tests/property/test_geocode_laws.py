@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from hypothesis import given, settings
 
+from hubscan.edition import load_edition
 from hubscan.geocode import (
     bundled,
     coverage_counts,
@@ -21,6 +22,7 @@ from hubscan.geocode.fold import folded, parted, trimmed
 from hubscan.sphere import coordinates, great_circle_km
 
 CODES = sorted(set(bundled().cities["country"]))
+RULES = load_edition("gii-2025").geocode.rules
 TEXTS = st.text(max_size=30)
 ADDITIONS = st.sampled_from(["", " City", ", MA", " 12345", " Cedex 05", "-shi", " (x)", "; y"])
 
@@ -44,9 +46,7 @@ def localities(draw: st.DrawFn) -> pd.DataFrame:
 
 
 def found(table: pd.DataFrame, dominance: float = 5.0) -> pd.DataFrame:
-    return located_localities(
-        table, bundled(), min_precision="city", dominance=dominance, homonym_km=25.0
-    )
+    return located_localities(table, bundled(), **RULES | {"dominance": dominance})
 
 
 @given(TEXTS)

@@ -30,15 +30,15 @@ ANYWHERE: Final = -1
 FORMER: Final = -2
 """A country given that has no place in the gazetteer."""
 
-NAME, COUNTRY, LETTERS, FIRST, LAST, REGIONS = range(6)
+NAME, COUNTRY, LETTERS, LAST, REGIONS, LAST_REGION = range(6)
 """What is known of a name."""
 
 CITY, THERE, ADMIN1, PEOPLE, NORTH, EAST = range(6)
 """What is known of a place."""
 
-KIND, SEGMENT, BLOCKED, NAMES = 0, 1, 2, 3
-"""What is noted of a word: its kind, its segment, whether it is part of the name of a street; and
-the names that begin there, by their number of words."""
+KIND, SEGMENT, BLOCKED, LOOKED_UP, HASH, NAMES = range(6)
+"""What is noted of a word: its kind, its segment, whether it is part of the name of a street,
+whether names that begin there were looked up; its hash; and those names, by number of words."""
 
 LONGEST: Final = 7
 """Words in a name, at most."""
@@ -46,18 +46,10 @@ LONGEST: Final = 7
 NO_HASH: Final = np.uint64(0)
 """Stands in tables of hashes where there is none."""
 
-_KERNEL: Final[dict[str, Any]] = {
-    "cache": True,
-    "nogil": True,
-    "error_model": "numpy",
-    "no_cfunc_wrapper": True,
-}
-_STEP: Final[dict[str, Any]] = {
-    "forceinline": True,
-    "nogil": True,
-    "error_model": "numpy",
-    "no_cpython_wrapper": True,
-}
+# arrays are only lent: counting who holds them would take a third of the time
+_LENT: Final[dict[str, Any]] = {"nogil": True, "error_model": "numpy", "_nrt": False}
+_KERNEL: Final[dict[str, Any]] = {**_LENT, "cache": True, "no_cfunc_wrapper": True}
+_STEP: Final[dict[str, Any]] = {**_LENT, "forceinline": True, "no_cpython_wrapper": True}
 _SOURCES: Final = sha256(
     b"".join(file.read_bytes() for file in sorted(Path(__file__).parent.glob("_[a-z]*.py")))
 ).hexdigest()
@@ -71,30 +63,31 @@ class Alphabet(NamedTuple):
     folded: NDArray[np.uint8]
 
 
-class Lexicon(NamedTuple):
-    """The names that addresses hold, hashed; the words that tell what a segment is."""
+class Vocabulary(NamedTuple):
+    """The words that tell what a segment is, hashed, and those that are spelled out."""
 
-    maybe: NDArray[np.uint64]
     hashes: NDArray[np.uint64]
-    entries: NDArray[np.int32]
-    word_hashes: NDArray[np.uint64]
-    word_kinds: NDArray[np.uint8]
+    kinds: NDArray[np.uint8]
     spelled: NDArray[np.uint64]
 
 
 class Known(NamedTuple):
     """
-    What names stand for; few and wide tables, since every one that is handed on costs time.
+    The names that addresses hold, and what they stand for.
 
-    Of each name: ``NAME`` (its number in the gazetteer), ``COUNTRY``, ``LETTERS``, its places from
-    ``FIRST`` to before ``LAST``, and from ``REGIONS`` of its row to that of the next the regions it
-    names. Of each place: ``CITY``, ``THERE`` (country), ``ADMIN1``, ``PEOPLE``, ``NORTH`` and
-    ``EAST`` (millionths of a degree). Of each region named: its row, its country and its number
-    there. Of each country: the one it is a territory of.
+    Few and wide tables, since every one that is handed on costs time. ``maybe`` has a bit for each
+    hash of a name or its first words; ``slots`` the hash of each name and its row in ``rows``. In
+    there, what is known of a name (``NAME``, its number in the gazetteer; ``COUNTRY``;
+    ``LETTERS``; its regions, from ``REGIONS`` to before ``LAST_REGION``) is followed by its places,
+    to before ``LAST``, the largest first: ``CITY``, ``THERE`` (country), ``ADMIN1``, ``PEOPLE``,
+    ``NORTH`` and ``EAST`` (millionths of a degree). What is asked for most stands together: names
+    of large cities come first. Of each region named: its row, its country and its number there. Of
+    each country: the one it is a territory of.
     """
 
-    names: NDArray[np.int64]
-    places: NDArray[np.int64]
+    maybe: NDArray[np.uint64]
+    slots: NDArray[np.uint64]
+    rows: NDArray[np.int32]
     regions: NDArray[np.int64]
     whole: NDArray[np.int64]
 
@@ -112,4 +105,9 @@ def compiled(function: _Function) -> _Function:
     cache_file = getattr(getattr(kernel, "_cache", None), "_cache_file", None)
     if cache_file is not None:
         cache_file._source_stamp = _SOURCES  # noqa: SLF001 - Numba has no public way to say so
+        try:
+            cache_file._load_index()  # noqa: SLF001 - as above
+        except (AttributeError, ImportError):
+            # kept by another version, with types that are no more
+            cache_file.flush()
     return cast("_Function", kernel)

@@ -17,11 +17,11 @@ from hubscan.geocode._compiled import (
     CODE,
     EAST,
     FILLER,
-    FIRST,
     KIND,
     LAST,
     LETTERS,
     LONGEST,
+    LOOKED_UP,
     NAME,
     NAMES,
     NORTH,
@@ -34,9 +34,9 @@ from hubscan.geocode._compiled import (
     STREET_AFTER,
     STREET_BEFORE,
     THERE,
-    compiled,
     inlined,
 )
+from hubscan.geocode._scanning import look_up
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -53,23 +53,37 @@ _KM_PER_DEGREE: Final = 111.2
 
 
 @inlined
-def entry_of(words: NDArray[np.int64], begin: int, end: int) -> int:
-    """Return the number of the name that some words make up, or none."""
+def number(known: Known, row: int, column: int) -> int:
+    """Return a number that is known, as wide as all that is reckoned with."""
+    return int(np.int64(known.rows[row, column]))
+
+
+@inlined
+def entry_of(known: Known, words: NDArray[np.int64], begin: int, end: int) -> int:
+    """Return the row of the name that some words make up, or none."""
+    if not words[begin, LOOKED_UP]:
+        look_up(known, words, begin)
     return int(words[begin, NAMES + end - begin - 1])
+
+
+@inlined
+def largest_of(known: Known, name: int, country: int, admin1: int) -> int:
+    """Return the row of the most populous place of a name in a country and region."""
+    for k in range(name + 1, number(known, name, LAST)):
+        there = number(known, k, THERE)
+        if country in (ANYWHERE, there) and (admin1 < 0 or number(known, k, ADMIN1) == admin1):
+            return k
+    return NOWHERE
 
 
 @inlined
 def people_of(known: Known, name: int, country: int, admin1: int) -> int:
     """Return the inhabitants of the largest place of a name in a country and region, or -1."""
-    most = -1
-    for k in range(known.names[name, FIRST], known.names[name, LAST]):
-        there = int(known.places[k, THERE])
-        if country in (ANYWHERE, there) and (admin1 < 0 or known.places[k, ADMIN1] == admin1):
-            most = max(most, int(known.places[k, PEOPLE]))
-    return most
+    largest = largest_of(known, name, country, admin1)
+    return number(known, largest, PEOPLE) if largest >= 0 else -1
 
 
-@compiled
+@inlined
 def block_streets(words: NDArray[np.int64], n: int) -> None:
     """Mark the words that make up names of streets."""
     for k in range(n):
@@ -109,8 +123,8 @@ def _best(
         for first in range(end - n, begin - 1, -1):
             if not _nameable(words, first, first + n):
                 continue
-            entry = entry_of(words, first, first + n)
-            if entry < 0 or known.names[entry, NAME] < 0 or known.names[entry, LETTERS] <= 2:  # noqa: PLR2004 - letters
+            entry = entry_of(known, words, first, first + n)
+            if entry < 0 or number(known, entry, NAME) < 0 or number(known, entry, LETTERS) <= 2:  # noqa: PLR2004 - letters
                 continue
             people = people_of(known, entry, country, admin1)
             if people > most:
@@ -155,10 +169,10 @@ def _alone(
     while begin < end and words[begin, KIND] == CODE:
         begin += 1
     end = uncoded(words, end)
-    if end == begin or end - begin > LONGEST or (organised and end - begin == 1):
+    if end <= begin or end - begin > LONGEST or (organised and end - begin == 1):
         return NOWHERE
-    entry = entry_of(words, begin, end)
-    if entry < 0 or known.names[entry, LETTERS] <= ABBREVIATION:
+    entry = entry_of(known, words, begin, end)
+    if entry < 0 or number(known, entry, LETTERS) <= ABBREVIATION:
         return NOWHERE
     people = people_of(known, entry, place[0], place[1])
     return entry if people >= 0 else NOWHERE
@@ -196,27 +210,12 @@ def searched(
 
 
 @inlined
-def _largest(known: Known, name: int, country: int, admin1: int) -> int:
-    """Return the row of the most populous place of a name in a country and region."""
-    best, most = NOWHERE, -1
-    for k in range(known.names[name, FIRST], known.names[name, LAST]):
-        there = int(known.places[k, THERE])
-        if (
-            country in (ANYWHERE, there)
-            and (admin1 < 0 or known.places[k, ADMIN1] == admin1)
-            and known.places[k, PEOPLE] > most
-        ):
-            best, most = k, int(known.places[k, PEOPLE])
-    return best
-
-
-@inlined
 def finer(
     known: Known, words: NDArray[np.int64], end: int, place: tuple[int, int], name: int
 ) -> int:
     """Return the place that the segment before names alone, if it lies near the one found."""
     end = uncoded(words, end)
-    near = _largest(known, name, place[0], place[1])
+    near = largest_of(known, name, place[0], place[1])
     if end == 0 or near < 0:
         return NOWHERE
     begin = start_of(words, end)
@@ -224,20 +223,18 @@ def finer(
         begin += 1
     if end - begin > LONGEST or not _nameable(words, begin, end):
         return NOWHERE
-    entry = entry_of(words, begin, end)
-    if entry < 0 or known.names[entry, NAME] < 0 or entry == name:
+    entry = entry_of(known, words, begin, end)
+    if entry < 0 or number(known, entry, NAME) < 0 or entry == name:
         return NOWHERE
-    best, most = NOWHERE, -1
-    finer = entry
-    narrow = np.cos(np.radians(known.places[near, NORTH] * _DEGREE))
-    for k in range(known.names[finer, FIRST], known.names[finer, LAST]):
-        north = (known.places[k, NORTH] - known.places[near, NORTH]) * _DEGREE
-        east = (known.places[k, EAST] - known.places[near, EAST]) * _DEGREE * narrow
+    narrow = np.cos(np.radians(number(known, near, NORTH) * _DEGREE))
+    for k in range(entry + 1, number(known, entry, LAST)):
+        north = (number(known, k, NORTH) - number(known, near, NORTH)) * _DEGREE
+        east = (number(known, k, EAST) - number(known, near, EAST)) * _DEGREE * narrow
         away = _KM_PER_DEGREE * np.hypot(north, east)
-        same = known.places[k, THERE] == known.places[near, THERE]
+        same = number(known, k, THERE) == number(known, near, THERE)
         reach = _NEAR_KM
-        if known.places[k, ADMIN1] == known.places[near, ADMIN1]:
+        if number(known, k, ADMIN1) == number(known, near, ADMIN1):
             reach = _FAR_KM
-        if same and away <= reach and known.places[k, PEOPLE] > most:
-            best, most = int(known.places[k, CITY]), known.places[k, PEOPLE]
-    return best
+        if same and away <= reach:
+            return number(known, k, CITY)
+    return NOWHERE

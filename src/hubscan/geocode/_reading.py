@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
 from hubscan.geocode._compiled import (
     ANYWHERE,
     AS_REGION,
@@ -13,6 +11,7 @@ from hubscan.geocode._compiled import (
     COUNTRY,
     FORMER,
     IN_NAME,
+    LAST_REGION,
     LETTERS,
     LONGEST,
     NAME,
@@ -27,18 +26,20 @@ from hubscan.geocode._naming import (
     block_streets,
     entry_of,
     finer,
+    number,
     of_organisation,
     people_of,
     searched,
     start_of,
     uncoded,
 )
-from hubscan.geocode._scanning import fresh, look_up, scanned
+from hubscan.geocode._scanning import scanned
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
-    from hubscan.geocode._compiled import Alphabet, Known, Lexicon
+    from hubscan.geocode._compiled import Alphabet, Known, Vocabulary
 
     Reading = tuple[int, int, int, int, int, int]
     """Name, country, region, pin (row of a place), where it was found, how well."""
@@ -52,10 +53,10 @@ def _region(known: Known, words: NDArray[np.int64], end: int, country: int) -> i
     """Return how many of the last words name a region of a country; 0 if none do."""
     begin = start_of(words, end)
     for n in range(min(LONGEST, end - begin), 0, -1):
-        entry = entry_of(words, end - n, end)
+        entry = entry_of(known, words, end - n, end)
         if entry < 0 or of_organisation(words, begin, end - n):
             continue
-        for k in range(known.names[entry, REGIONS], known.names[entry + 1, REGIONS]):
+        for k in range(number(known, entry, REGIONS), number(known, entry, LAST_REGION)):
             there = int(known.regions[k, 1])
             if country in (ANYWHERE, there):
                 return n
@@ -69,9 +70,9 @@ def _in_region(known: Known, words: NDArray[np.int64], end: int, country: int) -
     nothing = (NOWHERE, country, NOWHERE, NOWHERE, NOTHING, 0)
     if n == 0:
         return nothing
-    entry = entry_of(words, end - n, end)
+    entry = entry_of(known, words, end - n, end)
     best, most = nothing, -1
-    for k in range(known.names[entry, REGIONS], known.names[entry + 1, REGIONS]):
+    for k in range(number(known, entry, REGIONS), number(known, entry, LAST_REGION)):
         region = int(known.regions[k, 0])
         there = int(known.regions[k, 1])
         if country not in (ANYWHERE, there):
@@ -97,7 +98,7 @@ def _by_region(
     region = int(known.regions[at, 0])
     there = int(known.regions[at, 1])
     place = (there, int(known.regions[at, 2]))
-    spelled_out = known.names[entry, LETTERS] > ABBREVIATION
+    spelled_out = number(known, entry, LETTERS) > ABBREVIATION
     if spelled_out and people_of(known, entry, place[0], place[1]) >= 0:
         return entry, there, region, NOWHERE, AS_REGION, FOUND
     found, _, _ = searched(known, words, end, place, True)  # noqa: FBT003 - compiled
@@ -120,9 +121,9 @@ def _within(  # noqa: C901, PLR0911 - the answers in their order
         return best
     if best[2] >= 0 and country != ANYWHERE:
         n = _region(known, words, end, country)
-        entry = entry_of(words, end - n, end)
+        entry = entry_of(known, words, end - n, end)
         # a city may bear the name of a region that it is not in, such as Washington
-        large = known.names[entry, LETTERS] > ABBREVIATION
+        large = number(known, entry, LETTERS) > ABBREVIATION
         if large and people_of(known, entry, country, NOWHERE) >= _LARGE:
             return entry, country, NOWHERE, NOWHERE, AS_REGION, FOUND
         return best
@@ -146,8 +147,8 @@ def _country(known: Known, words: NDArray[np.int64], end: int) -> int:
     """Return how many of the last words name a country; 0 if none do."""
     begin = start_of(words, end)
     for n in range(min(LONGEST, end - begin), 0, -1):
-        entry = entry_of(words, end - n, end)
-        if entry >= 0 and known.names[entry, COUNTRY] >= 0:
+        entry = entry_of(known, words, end - n, end)
+        if entry >= 0 and number(known, entry, COUNTRY) >= 0:
             return n
     return 0
 
@@ -161,8 +162,8 @@ def _read(  # noqa: C901, PLR0911 - the answers in their order
     length = _country(known, words, end) if end else 0
     if length == 0:
         return _within(known, words, end, given)
-    entry = entry_of(words, end - length, end)
-    told = int(known.names[entry, COUNTRY])
+    entry = entry_of(known, words, end - length, end)
+    told = number(known, entry, COUNTRY)
     if given != told and _region(known, words, end, given) == length:
         # a state or a country, such as CA and Georgia: the state if it has such a city
         best = _within(known, words, end, given)
@@ -186,32 +187,32 @@ def _read(  # noqa: C901, PLR0911 - the answers in their order
 
 
 @compiled
-def readings(
-    data: NDArray[np.uint8],
-    offsets: NDArray[np.int64],
-    given: NDArray[np.int64],
+def read(
+    found: NDArray[np.int32],
+    words: NDArray[np.int64],
+    texts: tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.int64]],
     alphabet: Alphabet,
-    lexicon: Lexicon,
+    vocabulary: Vocabulary,
     known: Known,
-) -> NDArray[np.int32]:
+) -> None:
     """
-    Return how addresses read: name, country, region, pin and where it was found, one row each.
+    Put down how addresses read: name, country, region, pin and where it was found, one row each.
 
-    ``given`` holds the number of the country given with each, ``ANYWHERE`` or ``FORMER``.
+    ``texts`` are their bytes, where each begins, and the number of the country given with each,
+    ``ANYWHERE`` or ``FORMER``; ``words`` is room for those of one address.
     """
-    words = fresh()
-    found = np.full((len(given), 5), NOWHERE, np.int32)
+    data, offsets, given = texts
     for k in range(len(given)):
+        for j in range(4):
+            found[k, j] = NOWHERE
         found[k, 4] = NOTHING
         if given[k] == FORMER:
             found[k, 1] = FORMER
             continue
-        n = scanned(data, offsets[k], offsets[k + 1], alphabet, lexicon, words)
-        look_up(lexicon, words, n)
+        n = scanned(data, offsets[k], offsets[k + 1], alphabet, vocabulary, words)
         block_streets(words, n)
         reading = _read(known, words, n, int(given[k]))
         for j in range(5):
             found[k, j] = reading[j]
         if reading[0] >= 0:
-            found[k, 0] = known.names[reading[0], NAME]
-    return found
+            found[k, 0] = known.rows[reading[0], NAME]

@@ -8,15 +8,18 @@ import numpy as np
 
 from hubscan.geocode._compiled import (
     CODE,
+    HASH,
     KIND,
     LONGEST,
+    LOOKED_UP,
     NAMES,
     NO_HASH,
     NOWHERE,
     PLAIN,
     SEGMENT,
     Alphabet,
-    Lexicon,
+    Known,
+    Vocabulary,
     compiled,
     inlined,
 )
@@ -26,7 +29,6 @@ if TYPE_CHECKING:
 
 _BYTES: Final = 2000
 _WORDS: Final = _BYTES + 2
-HASH: Final = NAMES + LONGEST
 _PRIME: Final = np.uint64(0x100000001B3)
 _BASIS: Final = np.uint64(0xCBF29CE484222325)
 _MIX: Final = np.uint64(0x9E3779B97F4A7C15)
@@ -40,7 +42,8 @@ BREAK, LETTER, SILENT = 1, 2, 3
 
 
 @inlined
-def _mixed(value: np.uint64) -> np.uint64:
+def mixed(value: np.uint64) -> np.uint64:
+    """Return a number whose bits all depend on all bits of another, and never 0."""
     value = (value ^ (value >> _S32)) * _MIX
     value = value ^ (value >> _S29)
     return value if value != NO_HASH else _MIX
@@ -57,13 +60,11 @@ def slot(hashes: NDArray[np.uint64], value: np.uint64) -> int:
 
 
 @compiled
-def filled(hashes: NDArray[np.uint64], values: NDArray[np.uint64]) -> NDArray[np.int64]:
-    """Put values into a table of hashes, and return the slot of each."""
-    slots = np.empty(len(values), np.int64)
+def fill(hashes: NDArray[np.uint64], values: NDArray[np.uint64], slots: NDArray[np.int64]) -> None:
+    """Put values into a table of hashes, and down the slot of each."""
     for k in range(len(values)):
         slots[k] = slot(hashes, values[k])
         hashes[slots[k]] = values[k]
-    return slots
 
 
 @inlined
@@ -82,33 +83,34 @@ def _letter(data: NDArray[np.uint8], at: int, end: int) -> tuple[int, int]:
 
 @inlined
 def _closed(
-    lexicon: Lexicon,
+    vocabulary: Vocabulary,
     words: NDArray[np.int64],
     n: int,
     value: np.uint64,
     coded: bool,  # noqa: FBT001 - compiled code takes no keywords
 ) -> int:
     """Close the word that is being read, and return how many there are."""
-    value = _mixed(value)
+    value = mixed(value)
     words[n, KIND] = CODE if coded else PLAIN
+    words[n, LOOKED_UP] = 0
     if not coded:
-        at = slot(lexicon.word_hashes, value)
-        if lexicon.word_hashes[at] == value:
-            words[n, KIND] = lexicon.word_kinds[at]
-        for k in range(0, len(lexicon.spelled), 2):
-            if lexicon.spelled[k] == value:
-                value = lexicon.spelled[k + 1]
+        at = slot(vocabulary.hashes, value)
+        if vocabulary.hashes[at] == value:
+            words[n, KIND] = vocabulary.kinds[at]
+        for k in range(0, len(vocabulary.spelled), 2):
+            if vocabulary.spelled[k] == value:
+                value = vocabulary.spelled[k + 1]
     words[n, HASH] = np.int64(value)
     return n + 1
 
 
-@compiled
+@inlined
 def scanned(  # noqa: C901, PLR0912, PLR0915 - one pass over bytes, compiled
     data: NDArray[np.uint8],
     begin: int,
     end: int,
     alphabet: Alphabet,
-    lexicon: Lexicon,
+    vocabulary: Vocabulary,
     words: NDArray[np.int64],
 ) -> int:
     """Fold a text, split it into words and segments, and return the number of words."""
@@ -137,7 +139,7 @@ def scanned(  # noqa: C901, PLR0912, PLR0915 - one pass over bytes, compiled
                 if byte == _SPACE:
                     if length:
                         words[n, SEGMENT] = segment
-                        n = _closed(lexicon, words, n, value, coded)
+                        n = _closed(vocabulary, words, n, value, coded)
                     value, length, coded = _BASIS, 0, False
                 else:
                     value = (value ^ np.uint64(byte)) * _PRIME
@@ -146,7 +148,7 @@ def scanned(  # noqa: C901, PLR0912, PLR0915 - one pass over bytes, compiled
         else:
             if length:
                 words[n, SEGMENT] = segment
-                n = _closed(lexicon, words, n, value, coded)
+                n = _closed(vocabulary, words, n, value, coded)
             value, length, coded = _BASIS, 0, False
             # a dash between spaces parts segments, one inside a word does not
             spaced = point == _SPACE
@@ -156,36 +158,37 @@ def scanned(  # noqa: C901, PLR0912, PLR0915 - one pass over bytes, compiled
         at += size
     if length:
         words[n, SEGMENT] = segment
-        n = _closed(lexicon, words, n, value, coded)
+        n = _closed(vocabulary, words, n, value, coded)
+    words[n, SEGMENT] = NOWHERE
     return n
 
 
 @compiled
-def hashed(
-    data: NDArray[np.uint8], offsets: NDArray[np.int64], alphabet: Alphabet, lexicon: Lexicon
-) -> NDArray[np.uint64]:
-    """Return the hash of each text, all words taken together; 0 for texts without words."""
-    words = fresh()
-    hashes = np.zeros(len(offsets) - 1, np.uint64)
+def fill_hashes(
+    hashes: NDArray[np.uint64],
+    words: NDArray[np.int64],
+    texts: tuple[NDArray[np.uint8], NDArray[np.int64]],
+    alphabet: Alphabet,
+    vocabulary: Vocabulary,
+) -> None:
+    """Put down the hash of each text, all words taken together; 0 for texts without words."""
+    data, offsets = texts
     for k in range(len(hashes)):
-        n = scanned(data, offsets[k], offsets[k + 1], alphabet, lexicon, words)
-        if n:
-            hashes[k] = joined(words, 0, n)
-    return hashes
+        n = scanned(data, offsets[k], offsets[k + 1], alphabet, vocabulary, words)
+        hashes[k] = joined(words, 0, n) if n else NO_HASH
 
 
-@compiled
 def fresh() -> NDArray[np.int64]:
     """Return room for the words of one address."""
-    return np.zeros((_WORDS, HASH + 1), np.int64)
+    return np.zeros((_WORDS, NAMES + LONGEST), np.int64)
 
 
-@compiled
+@inlined
 def joined(words: NDArray[np.int64], begin: int, end: int) -> np.uint64:
     """Return the hash of some words in a row."""
     value = np.uint64(words[begin, HASH])
     for k in range(begin + 1, end):
-        value = _mixed(value * _PRIME + np.uint64(words[k, HASH]))
+        value = mixed(value * _PRIME + np.uint64(words[k, HASH]))
     return value
 
 
@@ -199,38 +202,46 @@ def _bit(maybe: NDArray[np.uint64], value: np.uint64) -> tuple[int, np.uint64]:
 @compiled
 def mark(
     maybe: NDArray[np.uint64],
-    data: NDArray[np.uint8],
-    offsets: NDArray[np.int64],
+    words: NDArray[np.int64],
+    texts: tuple[NDArray[np.uint8], NDArray[np.int64]],
     alphabet: Alphabet,
-    lexicon: Lexicon,
+    vocabulary: Vocabulary,
 ) -> None:
     """Put the hashes of names and of their first words into the table of which may be known."""
-    words = fresh()
+    data, offsets = texts
     for k in range(len(offsets) - 1):
-        n = scanned(data, offsets[k], offsets[k + 1], alphabet, lexicon, words)
+        n = scanned(data, offsets[k], offsets[k + 1], alphabet, vocabulary, words)
         for last in range(1, n + 1):
             at, bit = _bit(maybe, joined(words, 0, last))
             maybe[at] |= bit
 
 
+@inlined
+def _row_of(slots: NDArray[np.uint64], value: np.uint64) -> int:
+    """Return the row of the name that has a hash, or none."""
+    mask = len(slots) - 1
+    at = int(np.int64(value & np.uint64(mask)))
+    while slots[at, 0] != NO_HASH and slots[at, 0] != value:
+        at = (at + 1) & mask
+    return int(np.int64(slots[at, 1])) if slots[at, 0] == value else NOWHERE
+
+
 @compiled
-def look_up(lexicon: Lexicon, words: NDArray[np.int64], n: int) -> None:
-    """Look up the names that begin at each word and lie within one segment."""
-    for first in range(n):
-        value = np.uint64(words[first, HASH])
-        for k in range(LONGEST):
-            words[first, NAMES + k] = NOWHERE
-        for k in range(min(LONGEST, n - first)):
-            last = first + k
-            # a name neither spans segments nor holds a code
-            same = words[last, SEGMENT] == words[first, SEGMENT]
-            if not same or words[last, KIND] == CODE:
-                break
-            if k:
-                value = _mixed(value * _PRIME + np.uint64(words[last, HASH]))
-            place, bit = _bit(lexicon.maybe, value)
-            if not lexicon.maybe[place] & bit:
-                break
-            found = slot(lexicon.hashes, value)
-            if lexicon.hashes[found] == value:
-                words[first, NAMES + k] = lexicon.entries[found]
+def look_up(known: Known, words: NDArray[np.int64], first: int) -> None:
+    """Look up the names that begin at a word and lie within its segment."""
+    value = np.uint64(words[first, HASH])
+    words[first, LOOKED_UP] = 1
+    for k in range(LONGEST):
+        words[first, NAMES + k] = NOWHERE
+    for k in range(LONGEST):
+        last = first + k
+        # a name neither spans segments nor holds a code; after the last word no segment goes on
+        same = words[last, SEGMENT] == words[first, SEGMENT]
+        if not same or words[last, KIND] == CODE:
+            break
+        if k:
+            value = mixed(value * _PRIME + np.uint64(words[last, HASH]))
+        place, bit = _bit(known.maybe, value)
+        if not known.maybe[place] & bit:
+            break
+        words[first, NAMES + k] = _row_of(known.slots, value)

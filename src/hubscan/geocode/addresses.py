@@ -8,7 +8,9 @@ import numpy as np
 import pandas as pd
 
 from hubscan.geocode._compiled import ANYWHERE, FORMER
-from hubscan.geocode._reading import readings
+from hubscan.geocode._numbering import WIDTH, number_rows, place_rows
+from hubscan.geocode._reading import read
+from hubscan.geocode._scanning import fresh
 from hubscan.geocode.lexicon import buffers, reader_of
 
 if TYPE_CHECKING:
@@ -89,29 +91,19 @@ def address_readings(
     """
     reader = reader_of(gazetteer)
     content, offsets = buffers(addresses)
-    codes, texts = pd.factorize(countries)
-    known = reader.countries.get_indexer(pd.Index(texts))
+    codes, spelled = pd.factorize(countries)
+    known = reader.countries.get_indexer(pd.Index(spelled))
     known = np.where(known < 0, np.int64(FORMER), known)
-    given = np.where(np.asarray(texts == "", bool), np.int64(ANYWHERE), known)[codes]
-    parts = [
-        _distinct(
-            readings(
-                content,
-                offsets[first : first + _CHUNK + 1],
-                given[first : first + _CHUNK],
-                reader.alphabet,
-                reader.lexicon,
-                reader.known,
-            )
-        )
-        for first in range(0, len(given), _CHUNK)
-    ]
-    rows = [row for _, row in parts] or [np.zeros((0, 5), np.int32)]
-    starts = np.cumsum([0, *map(len, rows)])
-    number, every = _distinct(np.concatenate(rows))
-    of_address = [
-        number[start + code] for start, (code, _) in zip(starts[:-1], parts, strict=False)
-    ]
+    given = np.where(np.asarray(spelled == "", bool), np.int64(ANYWHERE), known)[codes]
+    words, found = fresh(), np.empty((min(_CHUNK, len(given)), WIDTH), np.int32)
+    distinct, of_address = _Distinct(), np.empty(len(given), np.int64)
+    for first in range(0, len(given), _CHUNK):
+        piece = slice(first, min(first + _CHUNK, len(given)))
+        rows = found[: piece.stop - first]
+        texts = (content, offsets[first : piece.stop + 1], given[piece])
+        read(rows, words, texts, reader.alphabet, reader.vocabulary, reader.known)
+        distinct.number(rows, of_address[piece])
+    every = distinct.rows[: distinct.count]
     region = every[:, 2]
     table = pd.DataFrame(
         {
@@ -123,8 +115,7 @@ def address_readings(
         }
     )
     texts_of = ["city", "region", "country", "way"]
-    joined = np.concatenate(of_address) if of_address else np.zeros(0, np.int64)
-    return Readings(joined, table.astype(dict.fromkeys(texts_of, "str")))
+    return Readings(of_address, table.astype(dict.fromkeys(texts_of, "str")))
 
 
 def _taken(texts: pd.Index[str], rows: NDArray[np.int32]) -> NDArray[np.object_]:
@@ -133,16 +124,21 @@ def _taken(texts: pd.Index[str], rows: NDArray[np.int32]) -> NDArray[np.object_]
     return with_none[np.where(rows < 0, len(texts), rows)]
 
 
-def _distinct(found: NDArray[np.int32]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-    """Return the number of each row among the distinct ones, and these, in order."""
-    wide = found.astype(np.int64)
-    first = (wide[:, 0] + 1) << 32 | (wide[:, 3] + 1)
-    second = ((wide[:, 1] + 3) << 32) | ((wide[:, 2] + 1) << 3) | wide[:, 4]
-    codes = pd.factorize(first)[0]
-    more = pd.factorize(second)[0]
-    width = int(more.max(initial=0)) + 1
-    number = pd.factorize(codes * width + more)[0]
-    size = int(number.max(initial=-1)) + 1
-    at = np.empty(size, np.int64)
-    at[number[::-1]] = np.arange(len(number))[::-1]
-    return number.astype(np.int64), found[at]
+class _Distinct:
+    """Distinct readings, in the order in which they were first met; room for more is made."""
+
+    def __init__(self) -> None:
+        self.rows = np.empty((0, WIDTH), np.int32)
+        self.count = 0
+        self._slots = np.empty(0, np.int32)
+
+    def number(self, found: NDArray[np.int32], numbers: NDArray[np.int64]) -> None:
+        """Put down the number of each reading, new ones added."""
+        needed = self.count + len(found)
+        if needed > len(self.rows):
+            rows = np.empty((2 * needed, WIDTH), np.int32)
+            rows[: self.count] = self.rows[: self.count]
+            self.rows = rows
+            self._slots = np.full(1 << (4 * needed).bit_length(), -1, np.int32)
+            place_rows(rows, self._slots, self.count)
+        self.count = number_rows(found, numbers, self.rows, self._slots, self.count)

@@ -11,7 +11,7 @@ from hubscan.geocode._listed import listed
 from hubscan.geocode.countries import country_codes
 from hubscan.geocode.fold import PART, all_folded, parted, trimmed
 from hubscan.geocode.gazetteer import OTHER, USUALLY
-from hubscan.geocode.regions import is_abbreviation, region_code
+from hubscan.geocode.regions import LONGEST_ABBREVIATION, is_abbreviation, region_code
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,7 +60,8 @@ def sought(localities: pd.DataFrame, gazetteer: Gazetteer) -> pd.DataFrame:
     country = _with_territories(given, region)
     region = region.mask(country != given, "")
     known = _tested(region_code, country, region)
-    city = city.mask(_tested(is_abbreviation, country, city), "")
+    short = city.where(city.str.len() <= LONGEST_ABBREVIATION, "")
+    city = city.mask(_tested(is_abbreviation, country, short), "")
     number = _numbers(country, gazetteer.cities["country"])
     return pd.DataFrame(
         {
@@ -111,17 +112,24 @@ def candidates(
 def _tested(
     test: Callable[[str, str], object], country: pd.Series[str], text: pd.Series[str]
 ) -> NDArray[np.bool_]:
-    """Return whether a test of country and text holds, row by row."""
-    pairs = zip(country.tolist(), text.tolist(), strict=True)
-    return np.array([bool(test(*pair)) for pair in pairs], bool)
+    """Return whether a test of country and text holds, row by row; never of an empty text."""
+    result = np.zeros(len(text), bool)
+    told = np.flatnonzero(text != "")
+    pairs = zip(country.iloc[told].tolist(), text.iloc[told].tolist(), strict=True)
+    result[told] = [bool(test(*pair)) for pair in pairs]
+    return result
 
 
 def _with_territories(country: pd.Series[str], region: pd.Series[str]) -> pd.Series[str]:
     """Return the countries, or the territory of the country that the region is."""
     part_of = {row["code"]: row["part_of"] for row in listed("countries")}
-    codes = country_codes(region)
+    told = np.flatnonzero(region != "")
+    codes = country_codes(region.iloc[told])
     wholes = codes.map(part_of).fillna("")
-    return country.mask((wholes != "") & (wholes == country), codes)
+    codes = codes[(wholes != "") & (wholes == country.iloc[told])]
+    result = country.copy()
+    result.loc[codes.index] = codes
+    return result
 
 
 def _regions(city: pd.Series[str], country: pd.Series[str]) -> pd.Series[str]:

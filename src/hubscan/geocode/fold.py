@@ -31,7 +31,7 @@ _PLAIN: Final = "^[a-z]+( [a-z]+)*$"
 _SPELLED: Final = rf"\b({'|'.join(SPELLED_OUT)})\b"
 
 PART: Final = re.compile(
-    r"[,;/|()\[\]\n\u3001\uff0c\uff1b\uff08\uff09]| [-\u2013&] | (?:and|et|und|y) "
+    "[,;/|()\\[\\]\n\u3001\uff0c\uff1b\uff08\uff09]| [-\u2013&] | (?:and|et|und|y) "
 )
 """What stands between the parts of a text that names more than a city."""
 

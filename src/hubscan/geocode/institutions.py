@@ -116,10 +116,11 @@ def with_institutions(
 
     Examples
     --------
+    >>> from hubscan.edition import load_edition
     >>> from hubscan.geocode import bundled, located_localities
     >>> told = {"locality": [1], "city": [""], "region": [""], "country": ["GB"]}
     >>> table = pd.DataFrame(told)
-    >>> rules = {"min_precision": "city", "dominance": 5.0, "homonym_km": 25.0}
+    >>> rules = load_edition("gii-2025").geocode.rules
     >>> found = located_localities(table, bundled(), **rules)
     >>> known = pd.DataFrame(
     ...     {"name": ["University of Cambridge"], "aliases": [""], "country": ["GB"]}

@@ -14,20 +14,21 @@ from hubscan.geocode._compiled import (
     CODE,
     COUNTRY,
     FILLER,
-    FIRST,
     LAST,
+    LAST_REGION,
     LETTERS,
     NAME,
     ORGANISATION,
+    PEOPLE,
     REGIONS,
     STREET_AFTER,
     STREET_BEFORE,
     Alphabet,
     Known,
-    Lexicon,
+    Vocabulary,
 )
 from hubscan.geocode._listed import listed
-from hubscan.geocode._scanning import BREAK, LETTER, SILENT, filled, hashed, mark
+from hubscan.geocode._scanning import BREAK, LETTER, SILENT, fill, fill_hashes, fresh, mark
 from hubscan.geocode.fold import SPELLED_OUT, folded
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class Reader(NamedTuple):
     """What the compiled reader reads by, and what its numbers stand for."""
 
     alphabet: Alphabet
-    lexicon: Lexicon
+    vocabulary: Vocabulary
     known: Known
     names: pd.Index[str]
     countries: pd.Index[str]
@@ -99,15 +100,18 @@ def reader_of(gazetteer: Gazetteer) -> Reader:
     # some countries have no place, but are not another one either
     countries = countries.append(pd.Index([row["code"] for row in listed("countries")])).unique()
     regions = listed("regions")
-    lexicon, of_names, rows = _named(names, countries, regions)
-    held = of_names[:, NAME] >= 0
-    of_names[held, FIRST] = start[of_names[held, NAME]]
-    of_names[held, LAST] = start[of_names[held, NAME] + 1]
-    places, areas = _ground(gazetteer, regions)
+    places = _places(gazetteer, start)
+    # what is asked for most stands together
+    order = np.argsort(-places[start[:-1], PEOPLE], kind="stable")
+    of_country, of_region = _country_spellings(countries), _region_spellings(regions)
+    texts = pd.Index([*names[order], *of_country, *of_region]).unique()
+    named = _named(texts, order, of_country, of_region)
+    table, rows = _placed(named, start, places)
+    areas = _areas(gazetteer, regions)[named.regions]
     part_of = {row["code"]: row["part_of"] for row in listed("countries")}
     whole = _indices(countries, [part_of.get(code, "") for code in countries])
-    known = Known(of_names, places, np.column_stack([rows, areas[rows]]), whole)
-    return Reader(alphabet(), lexicon, known, names, countries, regions)
+    known = Known(*_hashed(texts, rows), table, np.column_stack([named.regions, areas]), whole)
+    return Reader(alphabet(), _worded(), known, names, countries, regions)
 
 
 @functools.cache
@@ -167,20 +171,37 @@ def _table(size: int) -> NDArray[np.uint64]:
     return np.zeros(1 << max(4, int(np.ceil(np.log2(3 * size + 1)))), np.uint64)
 
 
-def _bare() -> Lexicon:
-    """Return a lexicon that knows no names and no kinds of words."""
+class _Named(NamedTuple):
+    """What is known of names but their places; the row each text has; rows of regions named."""
+
+    known: NDArray[np.int32]
+    row: NDArray[np.int64]
+    regions: NDArray[np.int64]
+
+
+def _bare() -> Vocabulary:
+    """Return a vocabulary that knows no kinds of words."""
     none = np.zeros(16, np.uint64)
-    numbers = np.zeros(16, np.int32)
-    return Lexicon(none, none, numbers, none, numbers.astype(np.uint8), np.zeros(0, np.uint64))
+    return Vocabulary(none, none.astype(np.uint8), np.zeros(0, np.uint64))
 
 
-def _hashes(texts: Sequence[str] | pd.Index[str], lexicon: Lexicon) -> NDArray[np.uint64]:
+def _hashes(texts: Sequence[str] | pd.Index[str], vocabulary: Vocabulary) -> NDArray[np.uint64]:
     """Return the hashes of texts, as they would stand in an address."""
-    return hashed(*buffers(texts), alphabet(), lexicon)
+    hashes = np.zeros(len(texts), np.uint64)
+    fill_hashes(hashes, fresh(), buffers(texts), alphabet(), vocabulary)
+    return hashes
 
 
-def _worded() -> Lexicon:
-    """Return a lexicon that knows kinds of words and what is spelled out, but no names."""
+def _slots(table: NDArray[np.uint64], hashes: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """Return where hashes stand in a table once they are put there."""
+    slots = np.empty(len(hashes), np.int64)
+    fill(table, hashes, slots)
+    return slots
+
+
+@functools.cache
+def _worded() -> Vocabulary:
+    """Return the vocabulary: kinds of words, and what is spelled out."""
     bare = _bare()
     spelled = [text for pair in SPELLED_OUT.items() for text in pair]
     kinds: dict[str, int] = {}
@@ -188,45 +209,66 @@ def _worded() -> Lexicon:
         for word in row["words"].split():
             kinds.setdefault(word, KINDS[row["kind"]])
     table = _table(len(kinds))
-    slots = filled(table, _hashes(list(kinds), bare))
+    slots = _slots(table, _hashes(list(kinds), bare))
     numbers = np.zeros(len(table), np.uint8)
     numbers[slots] = list(kinds.values())
-    return bare._replace(word_hashes=table, word_kinds=numbers, spelled=_hashes(spelled, bare))
+    return Vocabulary(table, numbers, _hashes(spelled, bare))
 
 
 def _named(
-    names: pd.Index[str], countries: pd.Index[str], regions: tuple[dict[str, str], ...]
-) -> tuple[Lexicon, NDArray[np.int64], NDArray[np.int64]]:
-    """Return the names of places, countries and regions, hashed, and what is known of each."""
-    of_country, of_region = _country_spellings(countries), _region_spellings(regions)
-    texts = pd.Index([*names, *of_country, *of_region]).unique()
-    lexicon, entry = _hashed(texts)
-    known = np.full((len(texts) + 1, 6), -1, np.int64)
-    known[:, [FIRST, LAST]] = 0
-    known[entry[: len(names)][::-1], NAME] = np.arange(len(names), dtype=np.int32)[::-1]
-    at = entry[texts.get_indexer(pd.Index(list(of_country)))]
+    texts: pd.Index[str],
+    order: NDArray[np.int64],
+    of_country: dict[str, int],
+    of_region: dict[str, list[int]],
+) -> _Named:
+    """Return what is known of each text; ``order`` has the numbers of the names among them."""
+    hashes = pd.Index(_hashes(texts, _worded()))
+    # of equal hashes, that of the first
+    first = np.flatnonzero(~hashes.duplicated())
+    row = first[hashes[first].get_indexer(hashes)]
+    known = np.full((len(texts), 6), -1, np.int32)
+    known[row[: len(order)][::-1], NAME] = order[::-1]
+    at = row[texts.get_indexer(pd.Index(list(of_country)))]
     known[at, COUNTRY] = list(of_country.values())
     # two letters of another script are a name, two Latin ones an abbreviation
-    known[:-1, LETTERS] = [len(text) if text.isascii() else _MANY for text in texts]
+    known[:, LETTERS] = [len(text) if text.isascii() else _MANY for text in texts]
     lists: list[list[int]] = [[] for _ in texts]
-    at = entry[texts.get_indexer(pd.Index(list(of_region)))]
+    at = row[texts.get_indexer(pd.Index(list(of_region)))]
     for number, rows in zip(at.tolist(), of_region.values(), strict=True):
         lists[number] = sorted({*lists[number], *rows})
-    known[:, REGIONS] = np.cumsum([0, *map(len, lists)])
-    return lexicon, known, np.array([row for rows in lists for row in rows], np.int64)
+    ends = np.cumsum([0, *map(len, lists)])
+    known[:, REGIONS], known[:, LAST_REGION] = ends[:-1], ends[1:]
+    return _Named(known, row, np.array([row for rows in lists for row in rows], np.int64))
 
 
-def _hashed(texts: pd.Index[str]) -> tuple[Lexicon, NDArray[np.int32]]:
-    """Return a lexicon of names, and the number of each: of equal hashes, that of the first."""
-    worded = _worded()
-    hashes = _hashes(texts, worded)
+def _placed(
+    named: _Named, start: NDArray[np.int64], places: NDArray[np.int32]
+) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Return what is known of each name, its places behind it; and where each text's name is."""
+    known, held = named.known, named.known[:, NAME] >= 0
+    begin, count = np.zeros((2, len(known)), np.int64)
+    begin[held] = start[known[held, NAME]]
+    count[held] = start[known[held, NAME] + 1] - begin[held]
+    at = np.cumsum(1 + count) - count - 1
+    known[:, LAST] = at + 1 + count
+    table = np.empty((len(known) + count.sum(), known.shape[1]), np.int32)
+    table[at] = known
+    step = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+    table[np.repeat(at + 1, count) + step] = places[np.repeat(begin, count) + step]
+    return table, at[named.row]
+
+
+def _hashed(
+    texts: pd.Index[str], rows: NDArray[np.int64]
+) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    """Return which hashes may be known, and those of names with the row of each."""
     table = _table(len(texts))
-    slots = filled(table, hashes)
-    entries = np.full(len(table), -1, np.int32)
-    entries[slots[::-1]] = np.arange(len(texts), dtype=np.int32)[::-1]
+    slots = _slots(table, _hashes(texts, _worded()))
+    told = np.zeros(len(table), np.uint64)
+    told[slots] = rows
     maybe = np.zeros(len(table) // 16, np.uint64)
-    mark(maybe, *buffers(texts), alphabet(), worded)
-    return worded._replace(maybe=maybe, hashes=table, entries=entries), entries[slots]
+    mark(maybe, fresh(), buffers(texts), alphabet(), _worded())
+    return maybe, np.column_stack([table, told])
 
 
 def _country_spellings(countries: pd.Index[str]) -> dict[str, int]:
@@ -253,26 +295,31 @@ def _region_spellings(regions: tuple[dict[str, str], ...]) -> dict[str, list[int
     return spelled
 
 
-def _ground(
-    gazetteer: Gazetteer, regions: tuple[dict[str, str], ...]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the places of each name, side by side, and the country and number of each region."""
+def _places(gazetteer: Gazetteer, start: NDArray[np.int64]) -> NDArray[np.int32]:
+    """Return the places of each name, side by side, the largest first."""
     cities, rows = gazetteer.cities, gazetteer.names["city"].to_numpy()
-    country, admin1 = cities["country"].cat, cities["admin1"].cat
-    there = country.codes.to_numpy(np.int64)
     degrees = cities[["latitude", "longitude"]].to_numpy(np.float64)
     columns = (
         np.arange(len(cities)),
-        there,
-        admin1.codes.to_numpy(np.int64),
+        cities["country"].cat.codes.to_numpy(np.int64),
+        cities["admin1"].cat.codes.to_numpy(np.int64),
         cities["population"].to_numpy(np.int64),
         np.round(degrees * 1e6).astype(np.int64),
     )
-    areas = (
+    places = np.column_stack(columns).astype(np.int32)[rows]
+    name = np.repeat(np.arange(len(start) - 1), np.diff(start))
+    order = np.lexsort((-places[:, PEOPLE], name))
+    return np.asarray(places[order], np.int32)
+
+
+def _areas(gazetteer: Gazetteer, regions: tuple[dict[str, str], ...]) -> NDArray[np.int64]:
+    """Return the country and number of each region."""
+    country, admin1 = gazetteer.cities["country"].cat, gazetteer.cities["admin1"].cat
+    columns = (
         _indices(country.categories, [row["country"] for row in regions]),
         _indices(admin1.categories, [row["admin1"] for row in regions]),
     )
-    return np.column_stack(columns).astype(np.int64)[rows], np.column_stack(areas)
+    return np.column_stack(columns)
 
 
 def _indices(categories: pd.Index[str], texts: list[str]) -> NDArray[np.int64]:

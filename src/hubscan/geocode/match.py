@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NotRequired, TypedDict
+from typing import TYPE_CHECKING, Final, TypedDict
 
 import numpy as np
 import pandas as pd
@@ -28,11 +28,6 @@ ELSEWHERE: Final = "declined: in another region"
 UNKNOWN: Final = "unknown name"
 NO_NAME: Final = "no city given"
 
-WITHOUT_COUNTRY: Final = 2.0
-UNKNOWN_POPULATION: Final = 1000
-LARGE_POPULATION: Final = 500_000
-"""Values of the parameters of these names that hold where an edition gives no others."""
-
 RIVALS: Final = 3
 """So many of the places that a locality might have meant are listed."""
 
@@ -43,9 +38,9 @@ class Rules(TypedDict):
     min_precision: str
     dominance: float
     homonym_km: float
-    without_country: NotRequired[float]
-    unknown_population: NotRequired[int]
-    large_population: NotRequired[int]
+    without_country: float
+    unknown_population: int
+    large_population: int
 
 
 def located_localities(  # noqa: PLR0913 - each is a parameter of the edition
@@ -55,9 +50,9 @@ def located_localities(  # noqa: PLR0913 - each is a parameter of the edition
     min_precision: str,
     dominance: float,
     homonym_km: float,
-    without_country: float = WITHOUT_COUNTRY,
-    unknown_population: int = UNKNOWN_POPULATION,
-    large_population: int = LARGE_POPULATION,
+    without_country: float,
+    unknown_population: int,
+    large_population: int,
 ) -> pd.DataFrame:
     """
     Return where localities lie, as far as their city, region and country decide it.
@@ -110,6 +105,7 @@ def located_localities(  # noqa: PLR0913 - each is a parameter of the edition
 
     Examples
     --------
+    >>> from hubscan.edition import load_edition
     >>> from hubscan.geocode import bundled
     >>> localities = pd.DataFrame(
     ...     {
@@ -119,9 +115,8 @@ def located_localities(  # noqa: PLR0913 - each is a parameter of the edition
     ...         "country": ["GB", "CA", "US"],
     ...     }
     ... )
-    >>> found = located_localities(
-    ...     localities, bundled(), min_precision="city", dominance=5.0, homonym_km=25.0
-    ... )
+    >>> rules = load_edition("gii-2025").geocode.rules
+    >>> found = located_localities(localities, bundled(), **rules)
     >>> found[["precision", "method", "economy"]].values.tolist()
     [['city', 'unique', 'GB'], ['city', 'region', 'CA'], ['country', 'declined: homonyms', 'US']]
     """
@@ -144,7 +139,7 @@ def located_localities(  # noqa: PLR0913 - each is a parameter of the edition
         city[seats.index], method[seats.index] = seats, "seat of the region"
     answers = _answers(table, gazetteer, city).assign(precision=precision, method=method)
     rivals = _rivals(found, city, gazetteer)
-    return with_confidence(answers[LOCATED_LOCALITIES.names].assign(rivals=rivals))
+    return with_confidence(answers.assign(rivals=rivals))[LOCATED_LOCALITIES.names]
 
 
 def _check(min_precision: str, dominance: float, homonym_km: float, without_country: float) -> None:
@@ -230,11 +225,12 @@ def _rivals(found: pd.DataFrame, city: pd.Series[int], gazetteer: Gazetteer) -> 
     first = lost.groupby("row").cumcount() < RIVALS
     lost, places = lost[first], places[first]
     words = gazetteer.worded(places)
-    told: dict[int, list[str]] = {}
+    told: dict[int, str] = {}
     for row, word in zip(lost["row"].tolist(), words, strict=True):
-        told.setdefault(row, []).append(word)
-    joined = {row: "; ".join(parts) for row, parts in told.items()}
-    return pd.Series([joined.get(row, "") for row in city.index.tolist()], city.index, dtype="str")
+        told[row] = f"{told[row]}; {word}" if row in told else word
+    rivals = np.full(len(city), "", object)
+    rivals[list(told)] = list(told.values())
+    return pd.Series(rivals, city.index, dtype="str")
 
 
 def _region_seats(localities: pd.DataFrame, gazetteer: Gazetteer) -> pd.Series[int]:

@@ -64,8 +64,9 @@ def with_misspelt(
 
     Examples
     --------
+    >>> from hubscan.edition import load_edition
     >>> from hubscan.geocode import bundled
-    >>> rules = {"min_precision": "city", "dominance": 5.0, "homonym_km": 25.0}
+    >>> rules = load_edition("gii-2025").geocode.rules
     >>> told = {"locality": [1], "city": ["Eindhovn"], "region": [""], "country": ["NL"]}
     >>> table = pd.DataFrame(told)
     >>> found = located_localities(table, bundled(), **rules)

@@ -117,6 +117,34 @@ def located(addresses: Table, located_localities: Table, document_sizes: Table) 
     return placed.join(document_sizes, ["indicator", "document"]).select(*LOCATED.names)
 
 
+def doubtful_documents(
+    addresses: Table, located_localities: Table, *, min_confidence: float
+) -> Table:
+    """
+    Return how many documents hang on each locality that is not located, or not surely.
+
+    Parameters
+    ----------
+    addresses
+        Table ``addresses``; those with coordinates of their own hang on no locality.
+    located_localities
+        Table ``located_localities``.
+    min_confidence
+        Places at least so sure are left out, in [0, 1].
+
+    Returns
+    -------
+    documents
+        ``locality``, ``documents``, by locality; those that no document names are left out.
+    """
+    every = located_localities
+    doubtful = every.filter(every.place.isnull() | (every.confidence < min_confidence))
+    rows = addresses.filter(addresses.place.isnull()).semi_join(doubtful, "locality")
+    once = rows.select("locality", "indicator", "document").distinct()
+    counted = once.group_by("locality").agg(documents=once.count())
+    return counted.order_by("locality")
+
+
 def coverage_counts(document_countries: Table, document_sizes: Table) -> Table:
     """
     Return how many addresses and documents are located, by country of the address.

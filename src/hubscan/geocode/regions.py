@@ -11,7 +11,9 @@ import pandas as pd
 from hubscan.geocode._listed import listed
 from hubscan.geocode.fold import folded
 
-_SHORT: Final = 3
+LONGEST_ABBREVIATION: Final = 3
+"""Letters of the abbreviation of a state or province, at most."""
+
 _KIND: Final = re.compile(
     r"^(?:(?:autonomous |free |city |federal )?(?:state|province|region|republic|prefecture|canton"
     r"|community|principality|county) of (?:the )?|provincia (?:de|di) |estado de |region (?:de )?"
@@ -83,8 +85,8 @@ def region_code(country: str, text: str) -> str:
 def _abbreviations() -> frozenset[tuple[str, str]]:
     """Return the country and folded spelling of every short alias that is not a name itself."""
     names = {(row["country"], folded(row["name"])) for row in listed("regions")}
-    short = {(country, key) for country, key in _codes() if key.isascii() and len(key) <= _SHORT}
-    return frozenset(short - names)
+    short = {pair for pair in _codes() if len(pair[1]) <= LONGEST_ABBREVIATION}
+    return frozenset({pair for pair in short - names if pair[1].isascii()})
 
 
 def is_abbreviation(country: str, text: str) -> bool:
@@ -108,4 +110,4 @@ def is_abbreviation(country: str, text: str) -> bool:
     >>> is_abbreviation("CA", "QC"), is_abbreviation("CH", "Zug"), is_abbreviation("KR", "서울")
     (True, False, False)
     """
-    return len(text) <= _SHORT and (country, folded(text)) in _abbreviations()
+    return len(text) <= LONGEST_ABBREVIATION and (country, folded(text)) in _abbreviations()

@@ -55,10 +55,11 @@ def review(
 
     Examples
     --------
+    >>> from hubscan.edition import load_edition
     >>> from hubscan.geocode import bundled, located_localities
     >>> told = {"locality": [1, 2], "city": ["Kent", "Kyoto"], "region": [""] * 2}
     >>> table = pd.DataFrame(told | {"country": ["US", "JP"]})
-    >>> rules = {"min_precision": "city", "dominance": 5.0, "homonym_km": 25.0}
+    >>> rules = load_edition("gii-2025").geocode.rules
     >>> found = located_localities(table, bundled(), **rules)
     >>> counts = pd.DataFrame({"locality": [1, 2], "documents": [7, 9]})
     >>> asked = review(table, found, counts, min_confidence=0.8)
@@ -79,6 +80,9 @@ def review(
         longitude="",
         note="",
     )
+    # where nothing is told and no document hangs on it, there is nothing to look at
+    told = (table[[name for name in _TEXTS if name in table]] != "").any(axis=1)
+    table = table[told | (table["documents"] > 0)]
     order = ["documents", "country", "region", "city", "address"]
     table = table.sort_values(order, ascending=[False, True, True, True, True], ignore_index=True)
     return table[[*OVERRIDE_COLUMNS, "documents", "confidence", "method", "rivals"]]
@@ -166,10 +170,11 @@ def with_overrides(
 
     Examples
     --------
+    >>> from hubscan.edition import load_edition
     >>> from hubscan.geocode import bundled, located_localities
     >>> told = {"locality": [1], "city": ["Atlantis"], "region": [""], "country": ["GR"]}
     >>> table = pd.DataFrame(told)
-    >>> rules = {"min_precision": "city", "dominance": 5.0, "homonym_km": 25.0}
+    >>> rules = load_edition("gii-2025").geocode.rules
     >>> found = located_localities(table, bundled(), **rules)
     >>> wishes = table.drop(columns="locality").assign(latitude="36.4", longitude="25.4")
     >>> by_hand = checked_overrides(wishes, where="overrides.csv")

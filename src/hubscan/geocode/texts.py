@@ -12,6 +12,7 @@ from hubscan.geocode.confidence import with_confidence
 from hubscan.geocode.countries import country_codes
 from hubscan.geocode.fold import HAN
 from hubscan.geocode.match import Rules, located_localities
+from hubscan.geocode.misspelt import with_misspelt
 from hubscan.schema import LOCALITIES, validated
 from hubscan.sphere import place_keys
 
@@ -24,22 +25,21 @@ ANOTHER_COUNTRY: Final = "declined: the address names another country"
 SUBURB: Final = "address, suburb of the city"
 DOUBTFUL: Final = "declined: doubtful"
 
-MIN_CONFIDENCE: Final = 0.85
-"""Value of the parameter of this name that holds where an edition gives no other."""
-
 
 def located_texts(
     localities: pd.DataFrame,
     gazetteer: Gazetteer,
     *,
-    min_confidence: float = MIN_CONFIDENCE,
+    min_confidence: float,
+    fuzzy_min_score: float,
     **parameters: Unpack[Rules],
 ) -> pd.DataFrame:
     """
     Return where localities lie, whatever the spelling of their countries.
 
     What a locality gives as city decides first; where that finds nothing, its ``address`` is read
-    (:func:`located_addresses`).
+    (:func:`located_addresses`); what is left may be compared with names that are alike
+    (:func:`hubscan.geocode.with_misspelt`).
 
     Parameters
     ----------
@@ -50,6 +50,8 @@ def located_texts(
         The places.
     min_confidence, **parameters
         As for :func:`located_addresses`.
+    fuzzy_min_score
+        As for :func:`hubscan.geocode.with_misspelt`; 0 compares no names.
 
     Returns
     -------
@@ -59,20 +61,35 @@ def located_texts(
 
     Examples
     --------
+    >>> from hubscan.edition import load_edition
     >>> from hubscan.geocode import bundled
     >>> localities = pd.DataFrame(
     ...     {"locality": [1], "city": ["Wuhan"], "region": [""], "country": ["Peoples R China"]}
     ... )
-    >>> located_texts(localities, bundled(), min_precision="city", dominance=5.0, homonym_km=25.0)[
-    ...     "economy"
-    ... ].tolist()
+    >>> rules = load_edition("gii-2025").geocode.parameters
+    >>> located_texts(localities, bundled(), **rules)["economy"].tolist()
     ['CN']
     """
     table = localities.assign(country=country_codes(localities["country"])).reset_index(drop=True)
     found = located_localities(table, gazetteer, **parameters)
-    if "address" not in table:
+    if "address" in table:
+        found = _with_addresses(found, table, gazetteer, min_confidence, **parameters)
+    if fuzzy_min_score == 0:
         return found
+    return with_misspelt(found, table, gazetteer, fuzzy_min_score=fuzzy_min_score, **parameters)
+
+
+def _with_addresses(
+    found: pd.DataFrame,
+    table: pd.DataFrame,
+    gazetteer: Gazetteer,
+    min_confidence: float,
+    **parameters: Unpack[Rules],
+) -> pd.DataFrame:
+    """Return located localities, those without a city where their addresses say."""
     left = (found["precision"] != "city") & (table["address"].fillna("") != "")
+    if not left.any():
+        return found
     read = located_addresses(table[left], gazetteer, min_confidence=min_confidence, **parameters)
     # an address that is not found says less than a city that is not, and than a region that is
     silent = found.loc[left, "place"].isna() & (table.loc[left, "city"] == "")
@@ -84,7 +101,7 @@ def located_addresses(
     localities: pd.DataFrame,
     gazetteer: Gazetteer,
     *,
-    min_confidence: float = MIN_CONFIDENCE,
+    min_confidence: float,
     **parameters: Unpack[Rules],
 ) -> pd.DataFrame:
     """
@@ -116,12 +133,12 @@ def located_addresses(
 
     Examples
     --------
+    >>> from hubscan.edition import load_edition
     >>> from hubscan.geocode import bundled
     >>> told = "Dept Phys, 77 Massachusetts Ave, Cambridge, MA 02139 USA"
     >>> table = pd.DataFrame({"locality": [1], "address": [told], "country": [""]})
-    >>> found = located_addresses(
-    ...     table, bundled(), min_precision="city", dominance=5.0, homonym_km=25.0
-    ... )
+    >>> rules = load_edition("gii-2025").geocode.rules
+    >>> found = located_addresses(table, bundled(), min_confidence=0.85, **rules)
     >>> found[["economy", "precision", "method"]].to_numpy().tolist()
     [['US', 'city', 'address, region']]
     """

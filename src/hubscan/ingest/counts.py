@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from hubscan.errors import InputError
-from hubscan.ingest.documents import LOCALITY
 from hubscan.ingest.rows import canonical, good
+from hubscan.ingest.texts import PARTS
 from hubscan.sphere import coordinates, great_circle_km, place_keys
 
 if TYPE_CHECKING:
@@ -137,8 +137,8 @@ def count_addresses(
     ... ].values.tolist()
     [[7, 25000]]
     """
-    texts = pd.DataFrame({name: _text(rows, name) for name in LOCALITY})
-    found = texts.merge(localities, on=list(LOCALITY), how="left", validate="many_to_one")
+    texts = pd.DataFrame({name: _text(rows, name) for name in PARTS})
+    found = texts.merge(localities, on=list(PARTS), how="left", validate="many_to_one")
     place: NDArray[np.int64] = np.array(found["place"].astype("Int64").fillna(UNLOCATED), np.int64)
     if "latitude" in rows:
         own = rows["latitude"].notna().to_numpy() & ~_snapped(rows, place, snap_km)

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from hubscan.ingest.inputs import Files, Source
 
-LOCALITY: Final = ("country", "region", "city")
 REPEAT_KEYS: Final = ("document_id", "sequence")
 COLUMN_OF: Final = {"ipc": "ipc", "applicant": "applicants", "subject": "subjects"}
 """The column of documents that lists the labels of each kind."""

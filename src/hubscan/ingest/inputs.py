@@ -17,7 +17,7 @@ Columns = dict[str, str | tuple[str, ...]]
 
 ADDRESS_COLUMNS: Final = (
     "document_id", "sequence", "year", "type", "subjects", "ipc", "applicants", "organisation",
-    "city", "region", "country", "latitude", "longitude",
+    "address", "city", "region", "country", "latitude", "longitude",
 )  # fmt: skip
 DOCUMENT_COLUMNS: Final = ("document_id", "year", "type", "subjects", "ipc", "applicants")
 COUNT_COLUMNS: Final = (
@@ -82,6 +82,10 @@ class Source(Files):
         description="The only economies it covers, if not the world: "
         "counted there, given no world share, left empty elsewhere.",
     )
+    every_address: bool = Field(
+        default=False,
+        description="Take whole addresses where a city is given too: for a provider of streets.",
+    )
     snap_km: Annotated[float, Field(gt=0)] | None = Field(
         default=None,
         description="Move a place to the gazetteer's of the same name within so many km.",
@@ -103,8 +107,8 @@ class Source(Files):
         if self.areas:
             _check_names(self.areas.columns, AREA_COLUMNS, ("area", "share"))
             named |= set(self.areas.columns)
-        if not ({"latitude", "longitude"} <= named or "city" in named):
-            msg = "columns name no place: latitude and longitude, or city, must be given"
+        if not ({"latitude", "longitude"} <= named or named & {"city", "address"}):
+            msg = "columns name no place: latitude and longitude, city or address must be given"
             raise ValueError(msg)
         if self.grain == "addresses" and "year" not in named:
             msg = "columns name no year: every document needs one"
@@ -148,6 +152,36 @@ class PopulationInput(Section):
         return self
 
 
+class ProviderInput(Section):
+    """A geocoding service to ask; none is asked unless this is declared."""
+
+    name: str = Field(description="Its name: nominatim, photon, pelias and others.")
+    settings: dict[str, str] = Field(
+        default={}, description="As the service needs them: domain, scheme, user_agent, api_key."
+    )
+    per_second: Annotated[float, Field(gt=0)] = Field(
+        default=1.0, description="Queries a second at most; public services allow one."
+    )
+    timeout: Annotated[float, Field(gt=0)] = Field(
+        default=10.0, description="Seconds without an answer that count as a failure."
+    )
+    answers: str = Field(
+        default="answers.sqlite",
+        description="File in which answers are kept, so none is asked twice.",
+    )
+
+
+class OrganisationsInput(Section):
+    """Files that say which organisation a name means."""
+
+    thesaurus: str | None = Field(
+        default=None, description="CSV with name and means: a spelling, and what it stands for."
+    )
+    parents: str | None = Field(
+        default=None, description="CSV with name and parent: organisations are counted there."
+    )
+
+
 class Inputs(Section):
     """Everything a run reads, as one file declares it."""
 
@@ -164,6 +198,13 @@ class Inputs(Section):
         description="CSV of names that clusters bear before all others: name, cities, latitudes, "
         "longitudes; the cities of a name, and their degrees, separated by semicolons.",
     )
+    overrides: str | None = Field(
+        default=None,
+        description="CSV of places set by hand, which win: country, region, city, address, "
+        "latitude, longitude; a review filled in is one.",
+    )
+    provider: ProviderInput | None = None
+    organisations: OrganisationsInput | None = None
     previous: str | None = Field(default=None, description="Run folder of the previous edition.")
 
     @model_validator(mode="after")

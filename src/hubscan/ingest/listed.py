@@ -8,7 +8,7 @@ import ibis
 
 from hubscan.errors import InputError
 from hubscan.ingest.documents import address_rows
-from hubscan.ingest.texts import LOCALITY, ORGANISATION, spelt
+from hubscan.ingest.texts import LOCALITY, ORGANISATION, PARTS, spelt
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,12 +81,17 @@ def _encoded(
     offset: int,
     step: int,
 ) -> ibis.Table:
-    listed = address_rows(one, spelt=LOCALITY + ORGANISATION)
+    # most sources have no whole addresses: nothing is compared that is empty throughout
+    locality = LOCALITY if "address" in one.source.columns else PARTS
+    listed = address_rows(one, spelt=locality + ORGANISATION)
     own = place_key(listed) if "latitude" in listed.columns else ibis.null("int64")
-    rows = listed.select("document_id", *spelt(LOCALITY + ORGANISATION), place=own)
+    rows = listed.select("document_id", *spelt(locality + ORGANISATION), place=own)
     rows = _of_documents(rows, documents, one, offset=offset, step=step)
-    for texts, names in ((localities, LOCALITY), (organisations, ORGANISATION)):
-        of_source = texts.filter(texts.source == one.source.name).drop("source")
+    for texts, names, number in (
+        (localities, locality, "locality"),
+        (organisations, ORGANISATION, "number"),
+    ):
+        of_source = texts.filter(texts.source == one.source.name).select(*spelt(names), number)
         rows = rows.join(of_source, spelt(names))
     counted = rows.group_by("document", "place", "locality", "number").agg(
         addresses=rows.count().cast("int32")

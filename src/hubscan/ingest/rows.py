@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 FIRST_YEAR: Final = 1800
 LAST_YEAR: Final = 2100
-_TEXTS: Final = ("document_id", "type", "subjects", "city", "region", "country", "area")
+_TEXTS: Final = ("document_id", "type", "subjects", "address", "city", "region", "country", "area")
+_PLACE: Final = ("city", "latitude")
 _NUMBERS: Final = ("latitude", "longitude", "share")
 
 
@@ -37,7 +38,8 @@ def canonical(
     where
         The source's name, to begin sentences with.
     spelt
-        Our text columns that are wanted untrimmed too, as ``spelt_`` and their name.
+        Our text columns that are wanted untrimmed too, as ``spelt_`` and their name; ``address``
+        only where the row has neither a city nor coordinates.
 
     Returns
     -------
@@ -94,7 +96,8 @@ def spellings(raw: ibis.Table, files: Files, names: Sequence[str], *, where: str
         The columns of ``names``, empty where a file has nothing but blanks; and each as
         ``spelt_`` and its name, as the file has it, empty where it has nothing.
     """
-    ours = {name: files.columns[name] for name in names if name in files.columns}
+    wanted = (*names, "latitude") if "address" in names and "address" in files.columns else names
+    ours = {name: files.columns[name] for name in wanted if name in files.columns}
     constant = {name: value for name, value in files.constant.items() if name in names}
     narrow = files.model_copy(update={"columns": ours, "constant": constant})
     spelt = canonical(raw, narrow, where=where, spelt=names)
@@ -211,7 +214,15 @@ def _spelt(chosen: ibis.Table, files: Files, found: dict[str, str], ours: str) -
     if ours not in files.columns:
         return ibis.literal("")
     theirs = _several(files.columns[ours])[0]
-    return chosen[found[plain_name(theirs)]].cast("string").fill_null("")
+    text = chosen[found[plain_name(theirs)]].cast("string").fill_null("")
+    if ours != "address" or getattr(files, "every_address", False):
+        return text
+    # a whole address is asked only where nothing else says the place
+    known = [_several(files.columns[name])[0] for name in _PLACE if name in files.columns]
+    for name in known:
+        blank = chosen[found[plain_name(name)]].cast("string").fill_null("").strip() == ""
+        text = ibis.ifelse(blank, text, "")
+    return ibis.literal("") if "city" in files.constant else text
 
 
 def _not_read(ours: str, value: Any, read: Any, needed: str) -> tuple[Any, Any]:  # noqa: ANN401 - Ibis columns

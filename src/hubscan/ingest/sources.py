@@ -102,7 +102,7 @@ class Sources:
 
 def locality_spellings(sources: Sources, *, indicators: Sequence[str]) -> pd.DataFrame:
     """
-    Return how city, region and country are spelt in all sources, numbered by what they say.
+    Return how places are spelt in all sources, numbered by what the texts say.
 
     Parameters
     ----------
@@ -114,8 +114,9 @@ def locality_spellings(sources: Sources, *, indicators: Sequence[str]) -> pd.Dat
     Returns
     -------
     spellings
-        ``source``, ``spelt_country``, ``spelt_region``, ``spelt_city``, ``country``, ``region``,
-        ``city``, ``locality``: see :func:`hubscan.ingest.texts.numbered_spellings`.
+        ``source``, ``spelt_country``, ``spelt_region``, ``spelt_city``, ``spelt_address``,
+        ``country``, ``region``, ``city``, ``address``, ``locality``: see
+        :func:`hubscan.ingest.texts.numbered_spellings`.
     """
     found = {}
     for one in sources.at("addresses", indicators) + sources.at("counts", indicators):
@@ -245,8 +246,9 @@ def counted(
     place_addresses
         Table ``place_addresses``, with place -1 for what has no place.
     """
-    known = localities.merge(located_localities[["locality", "place", "economy"]], on="locality")
-    known = known[[*texts.LOCALITY, "place", "economy"]]
+    parsed = localities[localities["address"] == ""]
+    known = parsed.merge(located_localities[["locality", "place", "economy"]], on="locality")
+    known = known[[*texts.PARTS, "place", "economy"]]
     parts = []
     for one in sources.at("counts", indicators):
         rows = sources.frame(counts.counted_rows(one, years=years[one.source.indicator]))

@@ -10,7 +10,8 @@ import pandas as pd
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-LOCALITY: Final = ("country", "region", "city")
+PARTS: Final = ("country", "region", "city")
+LOCALITY: Final = (*PARTS, "address")
 """The texts that make up a locality, in the order of its number."""
 
 ORGANISATION: Final = ("organisation",)
@@ -74,7 +75,7 @@ def localities(spellings: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     localities
-        Table ``localities`` of :mod:`hubscan.schema`.
+        Table ``localities`` of :mod:`hubscan.schema`, with ``address``.
     """
     once = spellings.drop_duplicates("locality")
-    return once[["locality", "city", "region", "country"]].reset_index(drop=True)
+    return once[["locality", "city", "region", "country", "address"]].reset_index(drop=True)

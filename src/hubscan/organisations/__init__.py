@@ -1,5 +1,10 @@
 """Stage: which organisation a name means, in a mapping that can be seen and corrected."""
 
+from hubscan.organisations.applying import (
+    organisation_names,
+    with_counted_applicants,
+    with_counted_organisations,
+)
 from hubscan.organisations.harmonise import (
     checked_parents,
     checked_thesaurus,
@@ -14,5 +19,8 @@ __all__ = [
     "checked_parents",
     "checked_thesaurus",
     "harmonised_names",
+    "organisation_names",
     "rolled_up",
+    "with_counted_applicants",
+    "with_counted_organisations",
 ]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from hubscan.errors import InputError
+from hubscan.errors import RemoteError
 from hubscan.sphere import place_keys
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ def asked(
 
     Raises
     ------
-    InputError
+    RemoteError
         If a query fails for good; the answers so far are kept, and another run goes on from there.
     """
     name, ask = provider
@@ -230,7 +230,7 @@ def _answer(
                     f"provider {name}: no answer to {text!r} in {pace.attempts} tries ({error}): "
                     "the answers so far are kept; run again to go on"
                 )
-                raise InputError(msg) from error
+                raise RemoteError(msg) from error
             pace.sleep(max(wait, float(getattr(error, "retry_after", None) or 0)))
             wait *= 2
     return []

@@ -14,7 +14,7 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
-from hubscan.errors import InputError
+from hubscan.errors import InputError, RemoteError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -119,7 +119,7 @@ def fetch_json(url: str, policy: Policy) -> Any:  # noqa: ANN401 - JSON
 
     Raises
     ------
-    InputError
+    RemoteError
         If there is no answer, a refusal, or no JSON.
     """
     content: list[Any] = []
@@ -151,7 +151,7 @@ def _patiently(
             before = max(now, before)
             asked = error.wait
             if tries >= policy.attempts or (asked is not None and asked > policy.longest_wait):
-                raise InputError(_given_up(url, str(error), tries, asked)) from error
+                raise RemoteError(_given_up(url, str(error), tries, asked)) from error
             policy.sleep(wait if asked is None else max(asked, 0.0))
             wait = policy.first_wait if tries == 1 else min(2 * wait, policy.longest_wait)
         else:
@@ -187,7 +187,7 @@ def _opened(url: str, headers: dict[str, str], policy: Policy) -> http.client.HT
             reason = "HTTP 416"
             raise _PassingError(reason, 0.0) from error
         msg = f"fetch {url}: the server answers {error.code} {error.reason}"
-        raise InputError(msg) from error
+        raise RemoteError(msg) from error
     except (URLError, TimeoutError, ConnectionError, http.client.HTTPException) as error:
         raise _PassingError(str(getattr(error, "reason", error)) or type(error).__name__) from error
     return answer

@@ -92,8 +92,8 @@ def opened_run(folder: Path) -> OpenedRun:
             msg = f"{folder}: has no {name}: a run folder made by this version was needed"
             raise StoreError(msg)
     record = store.run_record(folder)
-    located = frame_at(folder / "evidence.parquet")[list(_COLUMNS)]
-    years = frame_at(folder / "documents.parquet")[[*_TOLD, "year"]]
+    located = frame_at(folder / "evidence.parquet", columns=_COLUMNS)
+    years = frame_at(folder / "documents.parquet", columns=[*_TOLD, "year"])
     evidence = evidence_of(
         located.merge(years, on=list(_TOLD), how="left", validate="many_to_one"),
         frame_at(folder / "place_addresses.parquet"),
@@ -177,7 +177,7 @@ def with_source_ids(documents: pd.DataFrame, folder: Path) -> pd.DataFrame:
         By indicator, source and number: ``indicator``, ``source``, ``document_id``, ``year``, and
         the other columns in place of the number.
     """
-    told = pd.read_parquet(folder / "documents.parquet")
+    told = frame_at(folder / "documents.parquet")
     found = documents.merge(told, on=list(_TOLD), how="left", validate="one_to_one")
     found = found.sort_values(["indicator", "source", "document"], ignore_index=True)
     first = ["indicator", "source", "document_id", "year"]

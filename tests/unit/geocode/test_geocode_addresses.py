@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from hubscan.edition import load_edition
 from hubscan.geocode import bundled, located_addresses, located_texts
 from hubscan.geocode.addresses import address_readings
 from hubscan.geocode.fold import folded
@@ -16,13 +17,13 @@ from hubscan.geocode.lexicon import _hashes, _worded, alphabet, reader_of
 if TYPE_CHECKING:
     from hubscan.geocode.match import Rules
 
-RULES: Rules = {"min_precision": "city", "dominance": 5.0, "homonym_km": 25.0}
+RULES: Rules = load_edition("gii-2025").geocode.rules
 
 
 def found(*told: tuple[str, str]) -> pd.DataFrame:
     table = pd.DataFrame(told, columns=["address", "country"]).astype("str")
     table = table.assign(locality=np.arange(len(table)))
-    return located_addresses(table, bundled(), **RULES)
+    return located_addresses(table, bundled(), min_confidence=0.85, **RULES)
 
 
 @pytest.mark.parametrize(
@@ -165,10 +166,10 @@ def test_the_compiled_fold_agrees_with_the_written_one() -> None:
         "œuvre",
         "\uff34\uff4f",
     ]
-    lexicon = _worded()
-    assert (_hashes(texts, lexicon) == _hashes([folded(text) for text in texts], lexicon)).all()
+    words = _worded()
+    assert (_hashes(texts, words) == _hashes([folded(text) for text in texts], words)).all()
     distinct = pd.Index([folded(text) for text in texts]).unique()
-    assert len(set(_hashes(distinct, lexicon).tolist())) == len(distinct)
+    assert len(set(_hashes(distinct, words).tolist())) == len(distinct)
     assert len(alphabet().kind) == 0x10000
 
 
@@ -189,7 +190,7 @@ def test_a_city_given_decides_before_the_address_does() -> None:
             "address": ["Tsukuba, Japan", "Tsukuba", "Cambridge"],
         }
     )
-    located = located_texts(table, bundled(), **RULES)
+    located = located_texts(table, bundled(), min_confidence=0.85, fuzzy_min_score=0.0, **RULES)
     assert located["locality"].tolist() == [4, 9, 2]
     assert located["geonameid"].tolist() == [1857910, 2110681, 4931972]
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from hubscan.edition import load_edition
 from hubscan.errors import EditionError, SchemaError
 from hubscan.geocode import Gazetteer, bundled, located_localities
 from hubscan.schema import LOCATED_LOCALITIES, validated
 from hubscan.sphere import place_keys
 
 LONDON_GB, LONDON_CA = 2643743, 6058560
+
+RULES = load_edition("gii-2025").geocode.rules
 
 
 def localities(*texts: tuple[str, str, str]) -> pd.DataFrame:
@@ -22,9 +25,7 @@ def found(*texts: tuple[str, str, str], min_precision: str = "city") -> pd.DataF
     table = located_localities(
         localities(*texts),
         bundled(),
-        min_precision=min_precision,
-        dominance=5.0,
-        homonym_km=25.0,
+        **RULES | {"min_precision": min_precision},
     )
     return validated(table, LOCATED_LOCALITIES)
 
@@ -166,10 +167,9 @@ def test_a_part_of_a_city_does_not_decide_against_the_city() -> None:
     )
     gazetteer = Gazetteer.from_geonames(table)
     text = localities(("Alpha", "", "XX"))
-    choice = {"min_precision": "city", "dominance": 5.0}
-    near = located_localities(text, gazetteer, homonym_km=25.0, **choice)
+    near = located_localities(text, gazetteer, **RULES)
     assert near["geonameid"].tolist() == [1]
-    strict = located_localities(text, gazetteer, homonym_km=1.0, **choice)
+    strict = located_localities(text, gazetteer, **RULES | {"homonym_km": 1.0})
     assert strict["method"].tolist() == ["declined: homonyms"]
 
 
@@ -198,11 +198,54 @@ def test_dominance_is_inclusive(population: int, dominance: float, method: str) 
     found = located_localities(
         localities(("Alpha", "", "XX")),
         Gazetteer.from_geonames(table),
-        min_precision="city",
-        dominance=dominance,
-        homonym_km=25.0,
+        **RULES | {"dominance": dominance},
     )
     assert found["method"].tolist() == [method]
+
+
+def alphas(*places: tuple[str, int]) -> Gazetteer:
+    """Return a gazetteer of places of one name, far apart, of some countries and populations."""
+    number = range(1, len(places) + 1)
+    table = pd.DataFrame(
+        {
+            "geonameid": number,
+            "name": "Alpha",
+            "latitude": [10.0 * each for each in number],
+            "longitude": 10.0,
+            "country": [country for country, _ in places],
+            "admin1": [str(each) for each in number],
+            "population": [population for _, population in places],
+            "alternatenames": "",
+        }
+    )
+    return Gazetteer.from_geonames(table)
+
+
+@pytest.mark.parametrize(("without_country", "located"), [(2.0, False), (1.0, True)])
+def test_without_a_country_more_dominance_is_needed(without_country: float, located: bool) -> None:  # noqa: FBT001 - a case
+    rules = RULES | {"without_country": without_country}
+    text = localities(("Alpha", "", ""))
+    table = located_localities(text, alphas(("XX", 42_000), ("YY", 6_000)), **rules)
+    assert table["place"].notna().tolist() == [located]
+
+
+@pytest.mark.parametrize(("unknown_population", "located"), [(1000, False), (100, True)])
+def test_places_of_unknown_population_count_as_small_ones(
+    unknown_population: int,
+    located: bool,  # noqa: FBT001 - a case
+) -> None:
+    rules = RULES | {"unknown_population": unknown_population}
+    text = localities(("Alpha", "", "XX"))
+    table = located_localities(text, alphas(("XX", 4_000), ("XX", 0)), **rules)
+    assert table["place"].notna().tolist() == [located]
+
+
+def test_a_large_city_stands_against_its_region() -> None:
+    text = localities(("Munich", "Hesse", "DE"))
+    assert located_localities(text, bundled(), **RULES)["geonameid"].tolist() == [2867714]
+    rules = RULES | {"large_population": 100_000_000}
+    declined = located_localities(text, bundled(), **rules)
+    assert declined["method"].tolist() == ["declined: in another region"]
 
 
 def test_a_region_counts_as_located_where_that_is_wanted() -> None:
@@ -217,9 +260,7 @@ def test_a_region_counts_as_located_where_that_is_wanted() -> None:
 
 def test_nothing_in_nothing_out() -> None:
     table = localities(("x", "", "")).iloc[:0]
-    table = located_localities(
-        table, bundled(), min_precision="city", dominance=5.0, homonym_km=25.0
-    )
+    table = located_localities(table, bundled(), **RULES)
     assert table.empty
     more = ["rivals", "latitude", "longitude", "confidence"]
     assert table.columns.tolist() == [*LOCATED_LOCALITIES.names, *more]
@@ -235,7 +276,7 @@ def test_nothing_in_nothing_out() -> None:
     ],
 )
 def test_numbers_outside_their_domain_are_refused(choice: dict[str, object], message: str) -> None:
-    numbers = {"min_precision": "city", "dominance": 5.0, "homonym_km": 25.0, **choice}
+    numbers = RULES | choice
     with pytest.raises(EditionError, match=message):
         located_localities(localities(("Rome", "", "IT")), bundled(), **numbers)
 
@@ -243,4 +284,4 @@ def test_numbers_outside_their_domain_are_refused(choice: dict[str, object], mes
 def test_a_table_that_is_no_localities_is_refused() -> None:
     table = localities(("Rome", "", "IT")).drop(columns="region")
     with pytest.raises(SchemaError, match="'region' is missing"):
-        located_localities(table, bundled(), min_precision="city", dominance=5.0, homonym_km=25.0)
+        located_localities(table, bundled(), **RULES)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from hubscan.edition import load_edition
 from hubscan.errors import EditionError, InputError
 from hubscan.geocode import (
     bundled,
@@ -29,7 +30,7 @@ from hubscan.sphere import coordinates
 if TYPE_CHECKING:
     from hubscan.geocode.match import Rules
 
-RULES: Rules = {"min_precision": "city", "dominance": 5.0, "homonym_km": 25.0}
+RULES: Rules = load_edition("gii-2025").geocode.rules
 
 
 def localities(*texts: tuple[str, str, str]) -> pd.DataFrame:
@@ -78,7 +79,7 @@ def test_an_override_wins_over_what_was_found_and_knows_no_case_or_accents() -> 
     by_hand = checked_overrides(
         wishes(country=["DE"], city=["munchen"], latitude=["1"], longitude=["2"]), where="o.csv"
     )
-    located = located_texts(table, bundled(), **RULES)
+    located = located_texts(table, bundled(), min_confidence=0.85, fuzzy_min_score=0.0, **RULES)
     assert with_overrides(located, table, by_hand)["method"].tolist() == ["by hand", "region"]
 
 
@@ -87,7 +88,7 @@ def test_an_override_may_be_of_an_address() -> None:
     by_hand = checked_overrides(
         wishes(country=["FR"], latitude=["1"], longitude=["2"], address=["rue x 1"]), where="o.csv"
     )
-    located = located_texts(table, bundled(), **RULES)
+    located = located_texts(table, bundled(), min_confidence=0.85, fuzzy_min_score=0.0, **RULES)
     assert with_overrides(located, table, by_hand)["place"].notna().tolist() == [True, False]
 
 

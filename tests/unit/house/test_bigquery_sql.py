@@ -83,7 +83,8 @@ FILTERS = ingest.Filters(
     publication_scope="any_st",
     deals_exclude=(),
 )
-SPELT = {name: [""] for name in ("source", "spelt_country", "spelt_region", "spelt_city")}
+LOCALITY = ("spelt_country", "spelt_region", "spelt_city", "spelt_address")
+SPELT = {name: [""] for name in ("source", *LOCALITY)}
 LISTS = pd.DataFrame({"kind": ["subject"], "label_list": [1], "text": ["Optics"]})
 
 

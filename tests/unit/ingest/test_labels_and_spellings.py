@@ -246,3 +246,36 @@ def test_lists_without_labels_give_none() -> None:
     nothing = ingest.listed_labels(numbered_lists({}))
     assert nothing.empty
     assert list(nothing) == ["kind", "label_list", "position", "text"]
+
+
+def test_a_whole_address_is_a_locality_where_nothing_else_says_the_place(
+    tmp_path: Path, query_engine: DuckDB, stages: Store
+) -> None:
+    header = "id,year,who,town,whole,north,east,cc"
+    rows = [
+        '1,2022,a,Kobe,"1 Road, Kobe",,,JP',
+        '2,2022,b, , "2 Road, Ely" ,,,GB',
+        '3,2022,c,,"2 Road, Ely",,,GB',
+        '4,2022,d,,"3 Road, Bath",51.4,-2.4,GB',
+    ]
+    (tmp_path / "whole.csv").write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+    columns = {
+        "document_id": "id",
+        "year": "year",
+        "city": "town",
+        "address": "whole",
+        "country": "cc",
+        "latitude": "north",
+        "longitude": "east",
+    }
+    source = {"name": "pct", "indicator": "patents", "grain": "addresses", "path": "whole.csv"}
+    told = {"title": "Mine", "source": [source | {"columns": columns}]}
+    inputs = inputs_from(told, where="inputs.toml")
+    sources = opening.opened_inputs(inputs, tmp_path, local=query_engine, store=stages).sources
+    listed, localities, _ = read(sources)
+    assert localities[["country", "city", "address"]].to_numpy().tolist() == [
+        ["GB", "", ""],
+        ["GB", "", "2 Road, Ely"],
+        ["JP", "Kobe", ""],
+    ]
+    assert listed.sort_values("document")["locality"].tolist() == [2, 1, 1, 0]

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pandas as pd
 import pytest
 
+from hubscan.edition import load_edition
 from hubscan.errors import InputError
 from hubscan.geocode import bundled, located_localities, located_texts
 from hubscan.remote import (
@@ -174,9 +175,7 @@ def test_answers_are_taken_where_they_are_fine_enough_and_in_the_country() -> No
     localities = pd.DataFrame(
         {"locality": [1, 2, 3, 4], "city": ["x"] * 4, "region": "", "country": ["FR"] * 3 + [""]}
     ).astype({"region": "str"})
-    found = located_localities(
-        localities, bundled(), min_precision="city", dominance=5.0, homonym_km=25.0
-    )
+    found = located_localities(localities, bundled(), **load_edition("gii-2025").geocode.rules)
     queries = localities.assign(query=["q1", "q2", "q3", "q4"])
     far, near = (
         Candidate(1.0, 2.0, "US", "point", "far"),
@@ -216,7 +215,7 @@ def test_the_order_of_the_reports(tmp_path: Path) -> None:
         calls.append(f"{query} {country}")
         return known.get(query, [])
 
-    located = located_texts(table, bundled(), min_precision="city", dominance=5.0, homonym_km=25.0)
+    located = located_texts(table, bundled(), **load_edition("gii-2025").geocode.parameters)
     with Answers(tmp_path / "a.sqlite") as answers:
         for precision in ("street", "city"):
             queries = (

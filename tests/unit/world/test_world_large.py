@@ -10,6 +10,7 @@ import pytest
 
 from hubscan import world as synthetic
 from hubscan.cluster.density import density_clusters
+from hubscan.edition import load_edition
 from hubscan.geocode import bundled
 from hubscan.geocode.match import located_localities
 from hubscan.sphere import coordinates, place_keys
@@ -68,9 +69,7 @@ def _geocoded(rows: pd.DataFrame) -> pd.DataFrame:
     text = rows[["city", "region", "country"]].astype("str").fillna("").replace("nan", "")
     distinct = text.drop_duplicates().reset_index(drop=True)
     distinct.insert(0, "locality", np.arange(len(distinct)))
-    found = located_localities(
-        distinct, bundled(), min_precision="city", dominance=5.0, homonym_km=25.0
-    )
+    found = located_localities(distinct, bundled(), **load_edition("gii-2025").geocode.rules)
     where = bundled().cities.set_index("geonameid")[["latitude", "longitude"]]
     where = where.reindex(found["geonameid"].fillna(-1).astype(np.int64)).reset_index(drop=True)
     keyed = pd.concat((distinct.reset_index(drop=True), where), axis=1).drop(columns="locality")
