@@ -14,7 +14,7 @@ from hubscan.console import Screen
 from hubscan.edition import Edition, load_edition
 from hubscan.errors import InputError
 from hubscan.explorer import server, serving
-from hubscan.robustness import comparisons, figures, studies, study_files
+from hubscan.robustness import figures, studies, study_files, swept_runs
 from hubscan.run_folder import RunFolder, opened_runs
 
 if TYPE_CHECKING:
@@ -235,9 +235,9 @@ class Run:
             One row a combination; the folder ``sweep`` of the run holds the ranks as well.
         """
         by_key = {name.replace("__", "."): list(values) for name, values in varied.items()}
-        swept = comparisons.swept_run(
-            self.path.absolute(), by_key, None, watcher=Screen(quiet=True)
-        )
+        folder = self.path.absolute()
+        work = folder.parent / ".hubscan"
+        swept = swept_runs.swept_run(folder, by_key, None, work=work, watcher=Screen(quiet=True))
         return swept.table
 
     def __repr__(self) -> str:
