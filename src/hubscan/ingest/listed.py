@@ -92,7 +92,8 @@ def _encoded(
         (organisations, ORGANISATION, "number"),
     ):
         of_source = texts.filter(texts.source == one.source.name).select(*spelt(names), number)
-        rows = rows.join(of_source, spelt(names))
+        # every spelling is there: as left joins they come after documents have been chosen
+        rows = rows.left_join(of_source, spelt(names)).drop(f"{n}_right" for n in spelt(names))
     counted = rows.group_by("document", "place", "locality", "number").agg(
         addresses=rows.count().cast("int32")
     )
@@ -117,7 +118,9 @@ def _of_documents(
     if rows.document_id.type().is_integer():
         # their numbers follow from their ids: nothing needs to be brought over
         numbered = rows.mutate(document=rows.document_id.cast("int64") * step + offset)
-        return numbered.semi_join(wanted, "document")
+        # each is wanted once, so this is a semi-join; asked for as one, DuckDB holds the
+        # addresses in memory in place of the documents
+        return numbered.join(wanted.select("document"), "document")
     return rows.join(wanted.select("document", "document_id"), "document_id")
 
 
