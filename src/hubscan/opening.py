@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import codecs
-import csv
 import glob
-import gzip
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,9 +14,10 @@ from hubscan.errors import InputError
 from hubscan.ingest.documents import REPEAT_KEYS, Scanned
 from hubscan.ingest.inputs import Inputs, declared_parts, inputs_from
 from hubscan.ingest.rejects import rejected, repeats
-from hubscan.ingest.rows import canonical, good, plain_name
+from hubscan.ingest.rows import canonical, good
 from hubscan.ingest.sources import Sources
 from hubscan.store import file_hash, fingerprint, json_text, written_whole
+from hubscan.text_files import text_as_table
 from hubscan.validation import toml_content
 
 if TYPE_CHECKING:
@@ -36,8 +34,6 @@ _APART: Final = {
 }  # fmt: skip
 """What is declared and says nothing of the sources."""
 
-_NATIVE_ENCODINGS: Final = ("utf-8", "utf-16", "latin-1")
-_LONGEST_LINE: Final = 16_000_000
 _DELIMITERS: Final = {"csv": ",", "tsv": "\t"}
 _SUFFIXES: Final = {
     ".csv": "csv",
@@ -271,7 +267,7 @@ def _open(  # noqa: PLR0913 - one file needs its declaration, its folder and bot
     rows_at = store.work / f"text-{fingerprint(sha256, delimiter, files.encoding, header)}.parquet"
     faults_at = rows_at.with_suffix(".faults.json")
     if not rows_at.exists():
-        faults = _staged(
+        faults = text_as_table(
             path,
             rows_at,
             delimiter=delimiter,
@@ -285,91 +281,6 @@ def _open(  # noqa: PLR0913 - one file needs its declaration, its folder and bot
     if not faults:
         _check_parquet(rows_at, part, shown=path.name)
     return OpenFile(part, name, size, sha256, rows_at, tuple((n, text) for n, text in faults))
-
-
-def _staged(
-    path: Path, target: Path, *, delimiter: str, encoding: str, header: bool, local: DuckDB
-) -> list[tuple[int, str]]:
-    native = codecs.lookup(encoding).name if _is_codec(encoding) else ""
-    if not native:
-        msg = (
-            f"{path.name}: encoding {encoding!r} is not known: utf-8, latin-1 or cp1252 was needed"
-        )
-        raise InputError(msg)
-    known = {codecs.lookup(name).name: name for name in _NATIVE_ENCODINGS}
-    with written_whole(target) as partial:
-        source, read_as = path, known.get(native)
-        if read_as is None:
-            source, read_as = partial.with_suffix(".utf8"), "utf-8"
-            _transcoded(path, source, encoding)
-        try:
-            columns = _column_names(source, delimiter=delimiter, encoding=read_as, header=header)
-            faults = local.stage_text(
-                source,
-                partial,
-                columns=columns,
-                delimiter=delimiter,
-                encoding=read_as,
-                header=header,
-            )
-        finally:
-            if source != path:
-                source.unlink(missing_ok=True)
-        for line, fault in faults:
-            if "unicode" in fault.lower() or "utf-8" in fault.lower():
-                msg = (
-                    f"{path.name}: line {line} is not {encoding}: declare the file's encoding, "
-                    'such as encoding = "latin-1"'
-                )
-                raise InputError(msg)
-    return faults
-
-
-def _column_names(path: Path, *, delimiter: str, encoding: str, header: bool) -> list[str]:
-    """Return the names in a text file's first row; column0, column1 … if it has no header."""
-    opened = gzip.open if path.suffix == ".gz" else open
-    try:
-        with opened(path, "rt", encoding=encoding, newline="", errors="replace") as text:
-            line = text.readline(_LONGEST_LINE)
-        first = next(csv.reader([line], delimiter=delimiter), [])
-    except (UnicodeError, csv.Error, OSError, EOFError) as error:
-        msg = f"{path.name}: line 1 can't be read as {encoding}: {error}"
-        raise InputError(msg) from error
-    if "\ufffd" in line:
-        msg = f"{path.name}: line 1 is not {encoding}: declare the file's encoding"
-        raise InputError(msg)
-    if not any(first):
-        msg = f"{path.name}: the file is empty: a header and rows were needed"
-        raise InputError(msg)
-    if not header:
-        return [f"column{k}" for k in range(len(first))]
-    plain = [plain_name(name) for name in first]
-    for name in first:
-        if plain.count(plain_name(name)) > 1:
-            msg = f"{path.name}: two columns are called {name!r}: each needs a name of its own"
-            raise InputError(msg)
-    return first
-
-
-def _transcoded(path: Path, target: Path, encoding: str) -> None:
-    try:
-        with (
-            path.open(encoding=encoding, newline="") as text,
-            target.open("w", encoding="utf-8", newline="") as out,
-        ):
-            while chunk := text.read(1 << 20):
-                out.write(chunk)
-    except UnicodeDecodeError as error:
-        msg = f"{path.name}: byte {error.start} is not {encoding}: declare the file's encoding"
-        raise InputError(msg) from error
-
-
-def _is_codec(encoding: str) -> bool:
-    try:
-        "".encode(encoding)
-    except (LookupError, ValueError):
-        return False
-    return True
 
 
 def _told_by(path: Path, part: str) -> str:
