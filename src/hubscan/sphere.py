@@ -170,3 +170,65 @@ def coordinates(keys: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float6
     latitude = (whole // _LONGITUDES - 90 * MICRO) / MICRO
     longitude = (whole % _LONGITUDES - 180 * MICRO) / MICRO
     return latitude, longitude
+
+
+def rows_among(places: ArrayLike, others: ArrayLike) -> NDArray[np.int64]:
+    """
+    Return the row at which each place stands among others.
+
+    Parameters
+    ----------
+    places
+        Keys, in any order; ascending ones are found the quickest.
+    others
+        Keys, each once.
+
+    Returns
+    -------
+    rows
+        One for each of ``places``; -1 where it is none of the others.
+
+    Examples
+    --------
+    >>> rows_among([7, 9, 7], [9, 7]).tolist()
+    [1, 0, 1]
+    >>> rows_among([8], [9, 7]).tolist()
+    [-1]
+    """
+    wanted, known = np.asarray(places, np.int64), np.asarray(others, np.int64)
+    if not len(known):
+        return np.full(len(wanted), -1, np.int64)
+    order = None if np.all(known[1:] >= known[:-1]) else np.argsort(known, kind="stable")
+    ascending = known if order is None else known[order]
+    at = np.minimum(np.searchsorted(ascending, wanted), len(known) - 1)
+    rows = at if order is None else order[at]
+    return np.where(ascending[at] == wanted, rows, -1)
+
+
+def place_twice(places: ArrayLike) -> int | None:
+    """
+    Return a place that occurs more than once; None if all differ.
+
+    Parameters
+    ----------
+    places
+        Keys, in any order.
+
+    Returns
+    -------
+    place
+        The lowest such key.
+
+    Examples
+    --------
+    >>> place_twice([7, 9, 7])
+    7
+    >>> print(place_twice([7, 9]))
+    None
+    """
+    keys = np.asarray(places, np.int64)
+    if np.all(keys[1:] > keys[:-1]):
+        return None
+    ascending = np.sort(keys)
+    again = ascending[1:][ascending[1:] == ascending[:-1]]
+    return int(again[0]) if len(again) else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, gcd, isfinite, lcm
@@ -11,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from hubscan.errors import InputError
-from hubscan.sphere import coordinates
+from hubscan.sphere import coordinates, rows_among
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -270,17 +271,28 @@ def _amounts(
     place_addresses: pd.DataFrame, shaped_by: Sequence[str]
 ) -> tuple[NDArray[np.int64], list[NDArray[np.int64]]]:
     """Return the places, ascending, and each indicator's address units at them."""
-    rows = [np.flatnonzero(place_addresses["indicator"] == indicator) for indicator in shaped_by]
-    shaping, ends = np.concatenate(rows), np.cumsum([len(each) for each in rows])
-    keys = place_addresses["place"].to_numpy(np.int64)[shaping]
-    addresses = place_addresses["addresses"].to_numpy(np.int64)[shaping]
-    places, where = np.unique(keys, return_inverse=True)
+    keys = place_addresses["place"].to_numpy(np.int64)
+    addresses = place_addresses["addresses"].to_numpy(np.int64)
+    shaping = [np.flatnonzero(place_addresses["indicator"] == name) for name in shaped_by]
+    sums = [_summed(keys[rows], addresses[rows]) for rows in shaping]
+    places = functools.reduce(np.union1d, [found for found, _ in sums])
     amounts = []
-    for part, added in zip(np.split(where, ends[:-1]), np.split(addresses, ends[:-1]), strict=True):
+    for found, summed in sums:
         amount = np.zeros(len(places), np.int64)
-        np.add.at(amount, part, added)
+        amount[rows_among(found, places)] = summed
         amounts.append(amount)
     return places, amounts
+
+
+def _summed(
+    keys: NDArray[np.int64], numbers: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the distinct keys, ascending, and the sum of numbers at each."""
+    if not np.all(keys[1:] >= keys[:-1]):
+        order = np.argsort(keys, kind="stable")
+        keys, numbers = keys[order], numbers[order]
+    first = np.flatnonzero(np.append(True, keys[1:] != keys[:-1])) if len(keys) else keys
+    return keys[first], np.add.reduceat(numbers, first) if len(keys) else numbers
 
 
 def _unit(

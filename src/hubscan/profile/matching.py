@@ -11,6 +11,7 @@ import pandas as pd
 
 from hubscan.errors import InputError
 from hubscan.schema import NOISE
+from hubscan.sphere import place_twice, rows_among
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,11 +55,12 @@ def overlapping_clusters(membership_a: pd.DataFrame, membership_b: pd.DataFrame)
     1  2  8      2.0  1.000000      0.5
     """
     one, other = _placed(membership_a), _placed(membership_b)
-    shared = one.merge(other, on="place", suffixes=("_a", "_b")).sort_values("place")
-    least = np.minimum(shared["weight_a"].to_numpy(float), shared["weight_b"].to_numpy(float))
+    rows = rows_among(one["place"], other["place"])
+    mine, its = one[rows >= 0], other.iloc[rows[rows >= 0]]
+    least = np.minimum(mine["weight"].to_numpy(float), its["weight"].to_numpy(float))
+    shared = {"a": mine["cluster"].to_numpy(), "b": its["cluster"].to_numpy(), "overlap": least}
     # sums in the order of places, whatever the order of rows
-    pairs = shared.assign(overlap=least).groupby(["cluster_a", "cluster_b"], sort=True)["overlap"]
-    table = pairs.sum().reset_index().rename(columns={"cluster_a": "a", "cluster_b": "b"})
+    table = pd.DataFrame(shared).groupby(["a", "b"], sort=True)["overlap"].sum().reset_index()
     matches = _each_once(table.sort_values(["overlap", "a", "b"], ascending=[False, True, True]))
     for side, placed in (("a", one), ("b", other)):
         weight = placed.groupby("cluster")["weight"].sum()
@@ -172,11 +174,12 @@ def carried_over(values: pd.Series[int], matches: pd.DataFrame) -> pd.Series[int
 
 def _placed(membership: pd.DataFrame) -> pd.DataFrame:
     """Return the clustered places of a run, by place."""
-    if membership["place"].duplicated().any():
-        twice = int(membership["place"][membership["place"].duplicated()].iloc[0])
+    if (twice := place_twice(membership["place"])) is not None:
         msg = f"profile: place {twice} is a member twice: each place needs one cluster"
         raise InputError(msg)
     inside = membership.loc[membership["cluster"] != NOISE, ["place", "weight", "cluster"]]
+    if inside["place"].is_monotonic_increasing:
+        return inside.reset_index(drop=True)
     return inside.sort_values("place", ignore_index=True)
 
 
