@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, gcd, isfinite, lcm
@@ -275,7 +274,9 @@ def _amounts(
     addresses = place_addresses["addresses"].to_numpy(np.int64)
     shaping = [np.flatnonzero(place_addresses["indicator"] == name) for name in shaped_by]
     sums = [_summed(keys[rows], addresses[rows]) for rows in shaping]
-    places = functools.reduce(np.union1d, [found for found, _ in sums])
+    # each part is in order: a stable sort brings them together in one pass
+    every = np.sort(np.concatenate([found for found, _ in sums]), kind="stable")
+    places = every[np.append(True, every[1:] != every[:-1])] if len(every) else every
     amounts = []
     for found, summed in sums:
         amount = np.zeros(len(places), np.int64)
