@@ -264,6 +264,8 @@ def bump_chart(series: pd.DataFrame, *, top: int, title: str, caption: str) -> F
             colour = GROUPS[position % (len(GROUPS) - 1)]
             axes.plot(at, rows["rank"], "o-", color=colour, markersize=3, linewidth=1.2)
             rank = int(rows["rank"].iloc[-1])
+            if rank > top:
+                continue
             axes.text(
                 at[-1] + 0.06,
                 rank,
