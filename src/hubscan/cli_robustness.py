@@ -135,9 +135,9 @@ def compare(
     screen: Screen = context.obj
     found = comparisons.compared([each.absolute() for each in runs], out, top=top, watcher=screen)
     columns = (
-        "after", "name", "before", "change", "indicators", "method", "boundary", "own_output",
-        "others_output",
+        "after", "name", "before", "change", "indicators", "method", "boundary", "own", "others",
     )  # fmt: skip
+    short = found.changes.rename(columns={"own_output": "own", "others_output": "others"})
     moved = found.fates[found.fates["fate"] != "same"]
     series = found.series
     through = tuple(name for name in map(str, found.through) if name != "id")
@@ -148,7 +148,7 @@ def compare(
             "series": series.astype(object).where(series.notna(), None).to_dict("records"),
         },
         [
-            _shown("Change of rank, and why", found.changes.head(top), columns),
+            _shown("Change of rank, and why", short.head(top), columns),
             _shown(
                 "Clusters that did not simply go on",
                 moved,

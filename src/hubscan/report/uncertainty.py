@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING, Final
 
 import matplotlib as mpl
 import numpy as np
+import pandas as pd
+from matplotlib.patches import Rectangle
 
 from hubscan.report.index_style import (
     ACCENT,
@@ -19,13 +22,15 @@ from hubscan.report.index_style import (
 )
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 _COLUMN: Final = 50
 _CELLS: Final = 400
 _LONGEST: Final = 34
+_TITLE_AN_INCH: Final = 10.0
+_CAPTION_AN_INCH: Final = 16.0
+"""Letters of titles and captions in an inch, at least."""
 
 
 def interval_chart(ranks: pd.DataFrame, *, title: str, caption: str) -> Figure:
@@ -56,7 +61,7 @@ def interval_chart(ranks: pd.DataFrame, *, title: str, caption: str) -> Figure:
     with drawing_style():
         columns = max(1, -(-len(ranks) // _COLUMN))
         rows = min(len(ranks), _COLUMN)
-        figure = blank_figure(5.2 * columns, 1.3 + 0.165 * rows, title=title, caption=caption)
+        figure = _wide_enough(5.2 * columns, 1.3 + 0.165 * rows, title=title, caption=caption)
         for column, axes in enumerate(np.atleast_1d(figure.subplots(1, columns))):
             _intervals(axes, ranks.iloc[column * _COLUMN : (column + 1) * _COLUMN])
         return figure
@@ -81,7 +86,9 @@ def _intervals(axes: Axes, part: pd.DataFrame) -> None:
     axes.tick_params(axis="y", length=0)
 
 
-def setting_map(table: pd.DataFrame, *, value: str, title: str, caption: str) -> Figure:
+def setting_map(
+    table: pd.DataFrame, *, value: str, title: str, caption: str, framed: str | None = None
+) -> Figure:
     """
     Return a heat map of a sweep over two parameters, or a line over one.
 
@@ -93,11 +100,14 @@ def setting_map(table: pd.DataFrame, *, value: str, title: str, caption: str) ->
         The column shown.
     title, caption
         Texts above and below.
+    framed
+        The column that tells which settings stand out; none do if None.
 
     Returns
     -------
     figure
-        Rows the first parameter, columns the second; numbers in the cells if they are few.
+        Rows the first parameter, columns the second; numbers in the cells if they are few; a dash
+        where there is no value.
 
     Examples
     --------
@@ -107,11 +117,15 @@ def setting_map(table: pd.DataFrame, *, value: str, title: str, caption: str) ->
     'radius_km'
     """
     keys = list(table.columns[:2]) if table.columns[1] != value else list(table.columns[:1])
+    stand_out = table[framed].to_numpy(bool) if framed else np.zeros(len(table), bool)
     with drawing_style():
         if len(keys) == 1:
-            figure = blank_figure(6.0, 3.2, title=title, caption=caption)
+            figure = _wide_enough(6.0, 3.2, title=title, caption=caption)
             axes = figure.add_subplot()
-            axes.plot(np.arange(len(table)), table[value].to_numpy(float), "o-", color=ACCENT)
+            rows, values = np.arange(len(table)), table[value].to_numpy(float)
+            axes.plot(rows, values, "o-", color=ACCENT)
+            axes.plot(rows[stand_out], values[stand_out], "s", color="none", markersize=11,
+                      markeredgecolor=INK)  # fmt: skip
             axes.set_xticks(
                 np.arange(len(table)),
                 [f"{v:g}" if isinstance(v, float) else str(v) for v in table[keys[0]]],
@@ -119,24 +133,48 @@ def setting_map(table: pd.DataFrame, *, value: str, title: str, caption: str) ->
             axes.set_xlabel(keys[0])
             axes.set_ylabel(value.replace("_", " "))
             return figure
-        cells = table.pivot_table(index=keys[0], columns=keys[1], values=value, sort=False)
-        return _heat(cells, title=title, caption=caption)
+        cells, marked = (
+            _in_cells(table.assign(cell=column), keys) for column in (table[value], stand_out)
+        )
+        return _heat(cells, marked, title=title, caption=caption)
 
 
-def _heat(cells: pd.DataFrame, *, title: str, caption: str) -> Figure:
-    """Return a heat map of a table, within :func:`drawing_style`."""
+def _in_cells(table: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Return the values of settings by both parameters, each in the order of the settings."""
+    by_row, by_column = (table[key].unique() for key in keys)
+    known = table.set_index(keys)["cell"].to_dict()
+    rows = [[known.get((row, column), np.nan) for column in by_column] for row in by_row]
+    return pd.DataFrame(rows, pd.Index(by_row, name=keys[0]), pd.Index(by_column, name=keys[1]))
+
+
+def _wide_enough(width: float, height: float, *, title: str, caption: str) -> Figure:
+    """Return an empty figure whose title and caption are broken into lines that it can hold."""
+    head = textwrap.wrap(title, max(20, int(width * _TITLE_AN_INCH)))
+    foot = textwrap.wrap(caption, max(40, int(width * _CAPTION_AN_INCH)))
+    further = max(0, len(head) - 1) * 0.17 + max(0, len(foot) - 1) * 0.11
+    texts = {"title": "\n".join(head), "caption": "\n".join(foot)}
+    return blank_figure(width, height + further, **texts)
+
+
+def _heat(cells: pd.DataFrame, framed: pd.DataFrame, *, title: str, caption: str) -> Figure:
+    """Return a heat map of a table, some cells framed, within :func:`drawing_style`."""
     numbers = cells.to_numpy(float)
-    size = 2.0 + 0.5 * numbers.shape[1], 1.8 + 0.28 * numbers.shape[0]
-    figure = blank_figure(*size, title=title, caption=caption)
+    size = max(4.5, 2.0 + 0.5 * numbers.shape[1]), 1.8 + 0.28 * numbers.shape[0]
+    figure = _wide_enough(*size, title=title, caption=caption)
     axes = figure.add_subplot()
     low, high = float(np.nanmin(numbers)), float(np.nanmax(numbers))
-    shade = (numbers - low) / (high - low if high > low else 1.0)
+    shade = (numbers - low) / (high - low) if high > low else np.ones_like(numbers)
     colours = mpl.colormaps["viridis"](np.nan_to_num(shade))
+    colours[np.isnan(numbers)] = mpl.colors.to_rgba(GRID)
     axes.imshow(colours, aspect="auto")
     if numbers.size <= _CELLS:
         for (row, column), number in np.ndenumerate(numbers):
             ink = ink_on(tuple(colours[row, column]))
-            axes.text(column, row, f"{number:.3g}", ha="center", va="center", fontsize=6, color=ink)
+            text = "–" if np.isnan(number) else f"{number:.3g}"
+            axes.text(column, row, text, ha="center", va="center", fontsize=6, color=ink)
+    for row, column in np.argwhere(framed.to_numpy(float) > 0):
+        around = Rectangle((column - 0.46, row - 0.46), 0.92, 0.92, fill=False, edgecolor=ACCENT)
+        axes.add_patch(around)
     for which, labels in (("x", cells.columns), ("y", cells.index)):
         texts = [f"{label:g}" if isinstance(label, float) else str(label) for label in labels]
         getattr(axes, f"set_{which}ticks")(np.arange(len(texts)), texts, fontsize=6.5)
@@ -170,7 +208,7 @@ def share_chart(shares: pd.DataFrame, *, title: str, caption: str) -> Figure:
     2
     """
     with drawing_style():
-        figure = blank_figure(6.5, 1.5 + 0.3 * len(shares), title=title, caption=caption)
+        figure = _wide_enough(6.5, 1.5 + 0.3 * len(shares), title=title, caption=caption)
         axes = figure.add_subplot()
         rows = np.arange(len(shares))
         total, first = shares["total"].to_numpy(float), shares["first"].to_numpy(float)
@@ -218,7 +256,7 @@ def bump_chart(series: pd.DataFrame, *, top: int, title: str, caption: str) -> F
     best = series.groupby("name", sort=False)["rank"].min()
     shown = best[best <= top].index
     with drawing_style():
-        figure = blank_figure(3.2 + 1.2 * len(runs), 1.2 + 0.17 * top, title=title, caption=caption)
+        figure = _wide_enough(3.2 + 1.2 * len(runs), 1.2 + 0.17 * top, title=title, caption=caption)
         axes = figure.add_subplot()
         for position, name in enumerate(shown):
             rows = series[series["name"] == name]
@@ -226,6 +264,8 @@ def bump_chart(series: pd.DataFrame, *, top: int, title: str, caption: str) -> F
             colour = GROUPS[position % (len(GROUPS) - 1)]
             axes.plot(at, rows["rank"], "o-", color=colour, markersize=3, linewidth=1.2)
             rank = int(rows["rank"].iloc[-1])
+            if rank > top:
+                continue
             axes.text(
                 at[-1] + 0.06,
                 rank,

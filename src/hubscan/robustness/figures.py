@@ -45,7 +45,9 @@ def study_figures(run: OpenedRun, found: Studied) -> dict[str, bytes]:
     )
     drawn = {
         "rank_intervals": charts.interval_chart(
-            ranks, title="Ranks and how sure they are", caption=caption
+            ranks,
+            caption=caption,
+            title="Ranks and how sure they are (bar: replicates; line: joint confidence set)",
         )
     }
     intense = found.intervals.dropna(subset=["intensity_rank"])
@@ -115,6 +117,12 @@ def sweep_figures(
         drawn[value] = charts.setting_map(
             table[[*keys, value]], value=value, title=title, caption=caption
         )
+    for name, first in _tops(table).items():
+        shown = table[[*keys]].assign(kept=table[name], same=table[f"order_{first}"].eq(other=True))
+        drawn[name] = charts.setting_map(
+            shown, value="kept", framed="same", caption=caption,
+            title=f"Share of the first {first} that stays (framed: in the same order)",
+        )  # fmt: skip
     for row in run.ranking.head(top).itertuples():
         mine = ranks[ranks["cluster"] == row.cluster]
         if len(mine):
@@ -122,6 +130,12 @@ def sweep_figures(
                 mine[[*keys, "rank"]], value="rank", title=f"Rank of {row.name}", caption=caption
             )
     return _files(drawn)
+
+
+def _tops(table: pd.DataFrame) -> dict[str, int]:
+    """Return the columns that tell how much of the first clusters stays, and how many those are."""
+    named = [name for name in map(str, table) if name.startswith("top_")]
+    return {name: int(name.removeprefix("top_")) for name in named}
 
 
 def comparison_figures(series: pd.DataFrame, *, top: int, caption: str) -> dict[str, bytes]:

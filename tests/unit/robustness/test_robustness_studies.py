@@ -160,6 +160,23 @@ def test_equal_figures_are_equal_files() -> None:
     swept = pd.DataFrame({"a": [1.0, 1.0, 2.0, 2.0], "b": ["x", "y"] * 2, "rank": [1, 2, 3, 4]})
     figure = charts.setting_map(swept, value="rank", title="", caption="")
     assert [text.get_text() for text in figure.axes[0].texts] == ["1", "2", "3", "4"]
+    failed = swept.assign(rank=[1.0, np.nan, 3.0, 4.0], same=[True, False, False, False])
+    figure = charts.setting_map(failed, value="rank", framed="same", title="", caption="")
+    assert [text.get_text() for text in figure.axes[0].texts] == ["1", "–", "3", "4"]
+    (frame,) = figure.axes[0].patches
+    assert (frame.get_x(), frame.get_y()) == (-0.46, -0.46)
+
+
+def test_long_titles_and_captions_are_not_cut_off() -> None:
+    swept = pd.DataFrame({"a": [1.0, 2.0], "rank": [1, 2]})
+    said = "What the sweep of this parameter does to the first hundred clusters, as a share of them"
+    figure = charts.setting_map(swept, value="rank", title=said, caption=3 * said)
+    figure.draw_without_rendering()
+    inside = figure.bbox
+    for text in figure.texts:
+        box = text.get_window_extent()
+        assert inside.x0 <= box.x0 < box.x1 <= inside.x1
+        assert inside.y0 <= box.y0 < box.y1 <= inside.y1
 
 
 def test_a_folder_that_is_no_run_is_said(tmp_path: Path) -> None:
