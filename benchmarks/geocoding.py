@@ -243,7 +243,8 @@ def inventors(folder: Path) -> None:
     """Print how long the distinct places of a world's inventors take, and then all inventors."""
     columns = ["city", "region", "country"]
     files = sorted(folder.glob("**/addresses*.parquet")) or sorted(folder.glob("**/*.parquet"))
-    rows = pa.concat_tables([pq.read_table(file, columns=columns) for file in files])
+    schema = pa.schema([(name, pa.large_string()) for name in columns])
+    rows = pa.concat_tables([pq.read_table(file, columns=columns).cast(schema) for file in files])
     located_localities(_parsed(pd.DataFrame({name: ["x"] for name in columns})), bundled(), **RULES)
     begin = process_time()
     counted = rows.group_by(columns, use_threads=False).aggregate([([], "count_all")])
@@ -258,9 +259,8 @@ def inventors(folder: Path) -> None:
         f" ({gathered - begin:.1f} to gather them), {parsed / rows.num_rows:.1%} located"
     )
     whole = [rows[name].fill_null("") for name in columns]
-    texts = pc.binary_join_element_wise(*whole, ", ").combine_chunks().cast(pa.large_string())
-    told = pd.Series(texts, dtype="str")
-    given = pd.Series(pa.chunked_array([whole[2].combine_chunks()]), dtype="str")
+    told = pc.binary_join_element_wise(*whole, pa.scalar(", ", pa.large_string())).to_pandas()
+    given = whole[2].to_pandas()
     begin = process_time()
     reached = located_addresses(_table(told, given), bundled(), **RULES | LEAST)
     print(

@@ -62,10 +62,11 @@ def confidences(methods: pd.Series[str]) -> NDArray[np.float64]:
     >>> confidences(pd.Series(["by hearsay"])).tolist()
     [0.5]
     """
-    known = {method: _confidence(method) for method in methods.unique().tolist()}
-    return methods.map(known).to_numpy(np.float64)
+    number, distinct = pd.factorize(methods)
+    return np.array([_confidence(method) for method in distinct], np.float64)[number]
 
 
+@functools.cache
 def _confidence(method: str) -> float:
     """Return the measured share of places found in a way that were right."""
     table = measured()
