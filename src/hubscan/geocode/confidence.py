@@ -21,6 +21,33 @@ SPELLINGS: Final = ("respelled", "territory")
 """First words of ways that may be judged as the same way without them."""
 
 
+WORDS: Final = ("precision", "method", "economy", "rivals")
+"""The columns of located localities that are texts."""
+
+
+def as_texts(located: pd.DataFrame) -> pd.DataFrame:
+    """
+    Return located localities whose texts can be changed one by one.
+
+    Parameters
+    ----------
+    located
+        Table ``located_localities``; its texts may be categories.
+
+    Returns
+    -------
+    located
+        The same with plain texts.
+
+    Examples
+    --------
+    >>> one = pd.DataFrame({"precision": pd.Categorical(["city"])})
+    >>> as_texts(one)["precision"].dtype == "str"
+    True
+    """
+    return located.astype({name: "str" for name in WORDS if name in located})
+
+
 @functools.cache
 def measured() -> pd.DataFrame:
     """

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from hubscan.geocode.addresses import address_readings
-from hubscan.geocode.confidence import with_confidence
+from hubscan.geocode.confidence import WORDS, as_texts, with_confidence
 from hubscan.geocode.countries import country_codes
 from hubscan.geocode.fold import HAN
 from hubscan.geocode.match import Rules, located_localities
@@ -23,10 +23,7 @@ if TYPE_CHECKING:
 
 ANOTHER_COUNTRY: Final = "declined: the address names another country"
 SUBURB: Final = "address, suburb of the city"
-_WORDS: Final = ("precision", "method", "economy", "rivals")
-"""The columns of located localities that are texts."""
-
-_CATEGORIES: Final = dict.fromkeys(_WORDS, "category")
+_CATEGORIES: Final = dict.fromkeys(WORDS, "category")
 
 DOUBTFUL: Final = "declined: doubtful"
 
@@ -162,13 +159,12 @@ def located_addresses(
 
 def _with_countries(result: pd.DataFrame, given: pd.Series[str]) -> pd.DataFrame:
     """Return located addresses; one that says nothing leaves the country as it was given."""
-    silent = np.flatnonzero((result["economy"] == "") & (given != ""))
-    if len(silent) == 0:
+    silent = (result["economy"] == "") & (given != "")
+    if not silent.any():
         return result
-    texts = {name: result[name].astype("str") for name in ("economy", "precision")}
-    texts["economy"].iloc[silent] = given.iloc[silent].to_numpy()
-    texts["precision"].iloc[silent] = "country"
-    return result.assign(**{name: text.astype("category") for name, text in texts.items()})
+    economy = result["economy"].astype("str").mask(silent, given)
+    precision = result["precision"].astype("str").mask(silent, "country")
+    return result.assign(economy=economy, precision=precision).astype(_CATEGORIES)
 
 
 def _with_regions(localities: pd.DataFrame) -> pd.Series[str]:
@@ -231,8 +227,7 @@ def _replaced(table: pd.DataFrame, rows: NDArray[np.int64], others: pd.DataFrame
     """Return a table, whose index counts from 0, with others in place of some of its rows."""
     if len(rows) == 0:
         return table
-    texts = dict.fromkeys(_WORDS, "str")
-    table, others = table.astype(texts), others[list(table)].astype(texts)
+    table, others = as_texts(table), as_texts(others[list(table)])
     kept = ~table.index.isin(rows)
     joined = pd.concat([table[kept], others.set_axis(rows, axis=0)])
     return joined.sort_index()
