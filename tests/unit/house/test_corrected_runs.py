@@ -104,6 +104,9 @@ def test_an_address_is_read_and_doubts_are_listed(plain: runs.Finished) -> None:
     located = finished.results.localities.set_index("address")
     assert located.loc["12 Beacon St, Boston, MA 02108, USA", "method"].startswith("address")
     assert not (plain.folder / "organisation_names.csv").exists()
+    described = json.loads((plain.folder / "review.csv.json").read_text("utf-8"))["columns"]
+    assert described["latitude"] == "empty: to be filled in"
+    assert all(described.values())
 
 
 def test_places_set_by_hand_win_and_stand_in_the_record(tmp_path: Path) -> None:
