@@ -6,7 +6,8 @@ Organization Registry, and messy organisation addresses (ORCID) against it by na
 split by a hash of its ids: rules and confidences were made looking at one half only ("seen"), the
 other ("unseen") is scored and never looked at. ``--errors`` prints the largest classes of error in
 the half seen; ``--calibrate`` writes the measured shares behind ``confidence``; ``--speed`` reads
-two million synthetic addresses. The inputs lie in the folder of real inputs beside the checkout.
+two million synthetic addresses, ``--inventors FOLDER`` locates the inventors of a synthetic world
+(its patents, Parquet). The inputs lie in the folder of real inputs beside the checkout.
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from hubscan.edition import load_edition
 from hubscan.geocode import (
@@ -27,6 +31,7 @@ from hubscan.geocode import (
     bundled,
     country_name,
     located_addresses,
+    located_localities,
     located_texts,
     with_misspelt,
 )
@@ -234,6 +239,42 @@ def speed(count: int) -> None:
     print(f"peak {peak:.2f} GB, addresses {told.str.len().sum() / 1e9:.2f} GB of text")
 
 
+def inventors(folder: Path) -> None:
+    """Print how long the distinct places of a world's inventors take, and then all inventors."""
+    columns = ["city", "region", "country"]
+    files = sorted(folder.glob("**/addresses*.parquet")) or sorted(folder.glob("**/*.parquet"))
+    schema = pa.schema([(name, pa.large_string()) for name in columns])
+    rows = pa.concat_tables([pq.read_table(file, columns=columns).cast(schema) for file in files])
+    located_localities(_parsed(pd.DataFrame({name: ["x"] for name in columns})), bundled(), **RULES)
+    begin = process_time()
+    counted = rows.group_by(columns, use_threads=False).aggregate([([], "count_all")])
+    table = _parsed(counted.select(columns).to_pandas())
+    gathered = process_time()
+    found = located_texts(table, bundled(), **TEXTS)
+    done = process_time()
+    parsed = counted["count_all"].to_numpy()[found["place"].notna().to_numpy()].sum()
+    print(f"{rows.num_rows:,} inventors, {len(table):,} distinct places")
+    print(
+        f"by distinct place: {done - begin:.1f} CPU seconds"
+        f" ({gathered - begin:.1f} to gather them), {parsed / rows.num_rows:.1%} located"
+    )
+    whole = [rows[name].fill_null("") for name in columns]
+    told = pc.binary_join_element_wise(*whole, pa.scalar(", ", pa.large_string())).to_pandas()
+    given = whole[2].to_pandas()
+    begin = process_time()
+    reached = located_addresses(_table(told, given), bundled(), **RULES | LEAST)
+    print(
+        f"as whole addresses, each read: {process_time() - begin:.1f} CPU seconds, "
+        f"{reached['place'].notna().mean():.1%} located"
+    )
+
+
+def _parsed(table: pd.DataFrame) -> pd.DataFrame:
+    """Return texts of places as localities."""
+    texts = table.astype(object).where(table.notna(), "").astype("str")
+    return texts.assign(locality=np.arange(len(texts)))
+
+
 def _table(texts: pd.Series[str], countries: pd.Series[str]) -> pd.DataFrame:
     table = pd.DataFrame({"address": texts, "country": countries})
     return table.assign(locality=table.index)
@@ -245,7 +286,11 @@ def main() -> None:
     parser.add_argument("--errors", metavar="TASK", help="a task's errors, or 'all'")
     parser.add_argument("--calibrate", action="store_true")
     parser.add_argument("--speed", action="store_true")
+    parser.add_argument("--inventors", metavar="FOLDER", type=Path)
     asked = parser.parse_args()
+    if asked.inventors:
+        inventors(asked.inventors)
+        return
     if asked.speed:
         speed(2_000_000)
         return

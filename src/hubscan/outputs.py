@@ -10,7 +10,7 @@ import tomli_w
 from hubscan import reporting
 from hubscan.report import geo, maps, tables, vosviewer
 from hubscan.report.grey import grey_points
-from hubscan.schema import DOCUMENTS, NOISE
+from hubscan.schema import DOCUMENTS, NOISE, REVIEW
 from hubscan.store import json_text
 
 if TYPE_CHECKING:
@@ -48,6 +48,16 @@ MEANINGS: Final = {
     "places": "distinct places",
     "weight": "mass of its places, inventor-equivalents",
 }
+OWN_MEANINGS: Final = {
+    "review": {column.name: column.meaning for column in REVIEW},
+    "organisation_names": {
+        "text": "name as given",
+        "name": "organisation it means",
+        "counted_as": "that, or the topmost organisation it belongs to",
+        "how": "thesaurus, spelling, or alone: as given",
+    },
+}
+"""Meanings of columns that other tables have too, or nobody else has, by table."""
 
 
 def write(
@@ -194,7 +204,7 @@ def _population_source(inputs: Inputs) -> str:
 def _table(table: pd.DataFrame, stem: Path, about: Mapping[str, str]) -> None:
     stem.with_suffix(".csv").write_text(tables.csv_text(table), encoding="utf-8")
     tables.write_parquet(table, stem.with_suffix(".parquet"), about=about)
-    columns = tables.described(table, MEANINGS)
+    columns = tables.described(table, OWN_MEANINGS.get(stem.name, MEANINGS))
     stem.with_suffix(".csv.json").write_text(
         json_text({"about": dict(about), "columns": columns}), encoding="utf-8"
     )

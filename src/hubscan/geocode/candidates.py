@@ -101,7 +101,9 @@ def candidates(
     found = [_matches(wanted, gazetteer, keys, left, large_population)]
     for number, respell in enumerate((trimmed, parted), 1):
         fits = (found[-1]["order"] < IN_TERRITORY) & (found[-1]["evidence"] > OVERRULED)
-        left = np.setdiff1d(left, found[-1].loc[fits, "row"])
+        fitted = np.zeros(len(wanted), bool)
+        fitted[found[-1].loc[fits, "row"]] = True
+        left = left[~fitted[left]]
         rows, orders, keys = _spellings(wanted["city"], left, respell)
         more = _matches(wanted, gazetteer, keys, rows, large_population)
         more["order"] += number * _ROUND + orders[more["position"]]

@@ -21,6 +21,33 @@ SPELLINGS: Final = ("respelled", "territory")
 """First words of ways that may be judged as the same way without them."""
 
 
+WORDS: Final = ("precision", "method", "economy", "rivals")
+"""The columns of located localities that are texts."""
+
+
+def as_texts(located: pd.DataFrame) -> pd.DataFrame:
+    """
+    Return located localities whose texts can be changed one by one.
+
+    Parameters
+    ----------
+    located
+        Table ``located_localities``; its texts may be categories.
+
+    Returns
+    -------
+    located
+        The same with plain texts.
+
+    Examples
+    --------
+    >>> one = pd.DataFrame({"precision": pd.Categorical(["city"])})
+    >>> as_texts(one)["precision"].dtype == "str"
+    True
+    """
+    return located.astype({name: "str" for name in WORDS if name in located})
+
+
 @functools.cache
 def measured() -> pd.DataFrame:
     """
@@ -62,10 +89,11 @@ def confidences(methods: pd.Series[str]) -> NDArray[np.float64]:
     >>> confidences(pd.Series(["by hearsay"])).tolist()
     [0.5]
     """
-    known = {method: _confidence(method) for method in methods.unique().tolist()}
-    return methods.map(known).to_numpy(np.float64)
+    number, distinct = pd.factorize(methods)
+    return np.array([_confidence(method) for method in distinct], np.float64)[number]
 
 
+@functools.cache
 def _confidence(method: str) -> float:
     """Return the measured share of places found in a way that were right."""
     table = measured()

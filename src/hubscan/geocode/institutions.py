@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from hubscan.errors import InputError
-from hubscan.geocode.confidence import with_confidence
+from hubscan.geocode.confidence import as_texts, with_confidence
 from hubscan.geocode.countries import country_codes
 from hubscan.geocode.fold import all_folded
 from hubscan.sphere import great_circle_km, place_keys
@@ -130,7 +130,7 @@ def with_institutions(
     >>> with_institutions(found, named, where)[["latitude", "method"]].values.tolist()
     [[52.2, 'institution']]
     """
-    table = located.reset_index(drop=True)
+    table = as_texts(located).reset_index(drop=True)
     keys = pd.MultiIndex.from_arrays(
         [
             country_codes(localities["country"]).to_numpy(object),

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from hubscan.errors import EditionError, InputError
-from hubscan.geocode.confidence import with_confidence
+from hubscan.geocode.confidence import as_texts, with_confidence
 from hubscan.geocode.fold import trimmed
 from hubscan.geocode.match import UNKNOWN, Rules, located_localities
 from hubscan.schema import LOCALITIES
@@ -85,7 +85,7 @@ def with_misspelt(
     found = found.set_axis(left.index, axis=0)
     found = found[found["place"].notna()]
     found = with_confidence(found.assign(method="misspelt, " + found["method"]))
-    table = located.reset_index(drop=True)
+    table = as_texts(located).reset_index(drop=True)
     kept = table[~table.index.isin(found.index)]
     joined = pd.concat([kept, found[list(table)]]) if len(found) else kept
     return joined.sort_index().set_axis(located.index, axis=0)

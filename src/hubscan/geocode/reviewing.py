@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from hubscan.errors import InputError
-from hubscan.geocode.confidence import with_confidence
+from hubscan.geocode.confidence import as_texts, with_confidence
 from hubscan.geocode.countries import country_codes
 from hubscan.geocode.fold import all_folded
 from hubscan.sphere import place_keys
@@ -187,7 +187,7 @@ def with_overrides(
     order = wanted.index.get_indexer(pd.MultiIndex.from_frame(keys))
     rows = np.flatnonzero(order >= 0)
     chosen = wanted.iloc[order[rows]]
-    table = located.reset_index(drop=True)
+    table = as_texts(located).reset_index(drop=True)
     table.loc[rows, "place"] = place_keys(chosen["latitude"], chosen["longitude"])
     table.loc[rows, "geonameid"] = pd.NA
     table.loc[rows, ["precision", "method"]] = ["point", BY_HAND]

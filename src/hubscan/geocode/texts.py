@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from hubscan.geocode.addresses import address_readings
-from hubscan.geocode.confidence import with_confidence
+from hubscan.geocode.confidence import WORDS, as_texts, with_confidence
 from hubscan.geocode.countries import country_codes
 from hubscan.geocode.fold import HAN
 from hubscan.geocode.match import Rules, located_localities
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 ANOTHER_COUNTRY: Final = "declined: the address names another country"
 SUBURB: Final = "address, suburb of the city"
+_CATEGORIES: Final = dict.fromkeys(WORDS, "category")
+
 DOUBTFUL: Final = "declined: doubtful"
 
 
@@ -127,9 +129,9 @@ def located_addresses(
     Returns
     -------
     located_localities
-        As :func:`hubscan.geocode.located_localities`, in the order of the localities; ``method``
-        begins with where the address names its city: ``address``, ``region alone``,
-        ``organisation``, ``amid words``.
+        As :func:`hubscan.geocode.located_localities`, in the order of the localities, texts as
+        categories; ``method`` begins with where the address names its city: ``address``,
+        ``region alone``, ``organisation``, ``amid words``.
 
     Examples
     --------
@@ -148,14 +150,21 @@ def located_addresses(
     table = distinct.assign(locality=np.arange(len(distinct)))
     found = located_localities(table[LOCALITIES.names], gazetteer, **parameters)
     found = _believed(_with_ways(found, distinct, gazetteer), gazetteer, min_confidence)
-    result = found.take(readings.of_address).reset_index(drop=True)
+    # many addresses have few texts: each is kept once
+    result = found.astype(_CATEGORIES).take(readings.of_address).reset_index(drop=True)
     result["locality"] = localities["locality"].to_numpy()
-    # an address that says nothing leaves the country as it was given
-    silent = np.flatnonzero(result["economy"] == "")
-    given = localities["country"].iloc[silent]
-    result.loc[silent, "economy"] = given.to_numpy()
-    result.loc[silent[(given != "").to_numpy(bool)], "precision"] = "country"
+    result = _with_countries(result, localities["country"].reset_index(drop=True))
     return _with_units(result, texts, gazetteer, **parameters)
+
+
+def _with_countries(result: pd.DataFrame, given: pd.Series[str]) -> pd.DataFrame:
+    """Return located addresses; one that says nothing leaves the country as it was given."""
+    silent = (result["economy"] == "") & (given != "")
+    if not silent.any():
+        return result
+    economy = result["economy"].astype("str").mask(silent, given)
+    precision = result["precision"].astype("str").mask(silent, "country")
+    return result.assign(economy=economy, precision=precision).astype(_CATEGORIES)
 
 
 def _with_regions(localities: pd.DataFrame) -> pd.Series[str]:
@@ -205,16 +214,20 @@ def _with_units(
     left = lost.index[lost.str.contains(HAN.pattern, regex=True)].to_numpy(np.int64)
     if len(left) == 0:
         return result
-    table = pd.DataFrame({"city": texts[left], "country": result["economy"][left]})
+    country = result["economy"][left].astype("str")
+    table = pd.DataFrame({"city": texts[left], "country": country})
     table = validated(table.assign(region="", locality=left).astype({"region": "str"}), LOCALITIES)
     found = located_localities(table, gazetteer, **parameters).set_axis(left)
     found["method"] = ("address, " + found["method"]).where(found["place"].notna(), found["method"])
     found["locality"] = result["locality"][left]
-    return _replaced(result, left, with_confidence(found))
+    return _replaced(result, left, with_confidence(found)).astype(_CATEGORIES)
 
 
 def _replaced(table: pd.DataFrame, rows: NDArray[np.int64], others: pd.DataFrame) -> pd.DataFrame:
     """Return a table, whose index counts from 0, with others in place of some of its rows."""
+    if len(rows) == 0:
+        return table
+    table, others = as_texts(table), as_texts(others[list(table)])
     kept = ~table.index.isin(rows)
-    joined = pd.concat([table[kept], others[list(table)].set_axis(rows, axis=0)])
+    joined = pd.concat([table[kept], others.set_axis(rows, axis=0)])
     return joined.sort_index()

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from hubscan.errors import RemoteError
+from hubscan.geocode.confidence import as_texts
 from hubscan.sphere import place_keys
 
 if TYPE_CHECKING:
@@ -185,7 +186,7 @@ def with_provider(
         if fits:
             others = "; ".join(each.label for each in offered if each is not fits[0])
             rows.append((number, fits[0], country, others))
-    table = located.copy()
+    table = as_texts(located)
     at = pd.Index(table["locality"]).get_indexer(pd.Index([row[0] for row in rows], dtype="int64"))
     spots = table.index[at]
     chosen = [row[1] for row in rows]

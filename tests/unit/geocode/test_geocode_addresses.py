@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import pickle
 from typing import TYPE_CHECKING
 
+import numba
 import numpy as np
 import pandas as pd
 import pytest
 
 from hubscan.edition import load_edition
-from hubscan.geocode import bundled, located_addresses, located_texts
+from hubscan.geocode import addresses, bundled, located_addresses, located_texts
+from hubscan.geocode._compiled import compiled
 from hubscan.geocode.addresses import address_readings
 from hubscan.geocode.fold import folded
 from hubscan.geocode.lexicon import _hashes, _worded, alphabet, reader_of
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from hubscan.geocode.match import Rules
 
 RULES: Rules = load_edition("gii-2025").geocode.rules
@@ -197,3 +202,43 @@ def test_a_city_given_decides_before_the_address_does() -> None:
 
 def test_a_reader_is_made_once_for_a_gazetteer() -> None:
     assert reader_of(bundled()) is reader_of(bundled())
+
+
+def test_a_part_of_codes_only_names_nothing() -> None:
+    """Words beyond those of the part must not be read: this once read memory at random."""
+    table = pd.DataFrame({"address": ["1, 1, 1, FR", "12, CA", "7 7 7, Georgia"], "country": ""})
+    found = located_addresses(
+        table.assign(locality=table.index), bundled(), min_confidence=0.0, **RULES
+    )
+    assert found["place"].isna().tolist() == [True, True, True]
+
+
+def test_pieces_give_what_the_whole_gives(monkeypatch: pytest.MonkeyPatch) -> None:
+    cities = bundled().cities.iloc[::997]
+    told = (cities["name"] + ", " + cities["country"].astype("str")).reset_index(drop=True)
+    given = pd.Series("", index=told.index, dtype="str")
+    whole = address_readings(told, given, bundled())
+    monkeypatch.setattr(addresses, "_CHUNK", 7)
+    pieces = address_readings(told, given, bundled())
+    assert pieces.of_address.tolist() == whole.of_address.tolist()
+    pd.testing.assert_frame_equal(pieces.distinct, whole.distinct)
+    # in the order in which they are met, each once
+    first = np.unique(whole.of_address, return_index=True)[1]
+    assert (np.diff(first) > 0).all()
+    assert not whole.distinct.duplicated().any()
+
+
+def one_more(number: int) -> int:
+    """Return a number and one."""
+    return number + 1
+
+
+def test_kernels_of_another_version_are_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was kept with types that are no more must not stop anything."""
+    monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path))
+    assert compiled(one_more)(1) == 2
+    (index,) = tmp_path.rglob("*.nbi")
+    index.write_bytes(pickle.dumps(numba.__version__) + b"chubscan.errors\nGone\n.")
+    assert compiled(one_more)(2) == 3

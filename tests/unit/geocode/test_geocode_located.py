@@ -12,6 +12,7 @@ from hubscan.geocode import (
     coverage_counts,
     document_countries,
     document_sizes,
+    doubtful_documents,
     located,
 )
 from hubscan.schema import DOCUMENT_SIZES, LOCATED, validated
@@ -142,3 +143,11 @@ def test_an_indicator_without_documents_ranks_nothing() -> None:
     counts = placed()[1]
     with pytest.raises(InputError, match="no documents of 'deals' in the world"):
         coverage(counts, ranked_by=["deals"], top=20)
+
+
+def test_documents_hang_on_localities_that_are_in_doubt() -> None:
+    """Of 1 (sure) none, of 2 (no place) two, of 4 (unsure) one: the other has coordinates."""
+    found = LOCALITIES.assign(confidence=[0.9, 0.0, 0.9, 0.7, 0.85])
+    again = pd.concat([ADDRESSES, ADDRESSES.iloc[[3, 3]]], ignore_index=True)
+    counted = doubtful_documents(ibis.memtable(again), ibis.memtable(found), min_confidence=0.85)
+    assert counted.to_pandas().to_numpy().tolist() == [[2, 2], [4, 1]]

@@ -262,8 +262,7 @@ def test_nothing_in_nothing_out() -> None:
     table = localities(("x", "", "")).iloc[:0]
     table = located_localities(table, bundled(), **RULES)
     assert table.empty
-    more = ["rivals", "latitude", "longitude", "confidence"]
-    assert table.columns.tolist() == [*LOCATED_LOCALITIES.names, *more]
+    assert table.columns.tolist() == LOCATED_LOCALITIES.names
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from hubscan.geocode import (
     checked_overrides,
     confidences,
     institution_places,
+    located_addresses,
     located_localities,
     located_texts,
     review,
@@ -199,3 +200,14 @@ def test_confidence_falls_back_on_like_ways_and_never_on_a_surer_one() -> None:
     assert sure[3] < 0.7
     assert 0.6 < sure[4] < 0.8
     assert np.all((sure > 0) & (sure < 1))
+
+
+def test_what_was_read_from_addresses_can_be_corrected() -> None:
+    told = pd.DataFrame({"address": ["Atlantis, GR", "Kyoto, JP"], "country": ["GR", "JP"]})
+    table = told.assign(locality=[1, 2], city="", region="").astype({"city": "str"})
+    before = located_addresses(table, bundled(), min_confidence=0.85, **RULES)
+    by_hand = pd.DataFrame({"country": ["GR"], "region": [""], "city": [""]})
+    by_hand = by_hand.assign(address="atlantis gr", latitude="36.4", longitude="25.4")
+    after = with_overrides(before, table, checked_overrides(by_hand, where="x.csv"))
+    assert after["method"].tolist() == ["by hand", "region alone, region"]
+    assert after["latitude"].round(1).tolist() == [36.4, 35.0]

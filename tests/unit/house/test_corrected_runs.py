@@ -85,19 +85,28 @@ def counts_of(finished: runs.Finished) -> dict[str, float]:
     return dict(zip(ranking["name"], ranking["count_patents"], strict=True))
 
 
-def test_an_address_is_read_and_doubts_are_listed(tmp_path: Path) -> None:
-    finished = run(tmp_path)
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> runs.Finished:
+    """Run the sources alone, once."""
+    return run(tmp_path_factory.mktemp("plain"))
+
+
+def test_an_address_is_read_and_doubts_are_listed(plain: runs.Finished) -> None:
+    finished = plain
     assert counts_of(finished) == {"Boston–Cambridge, MA": 3.0}
-    review = pd.read_csv(tmp_path / "run" / "review.csv", keep_default_na=False)
+    review = pd.read_csv(plain.folder / "review.csv", keep_default_na=False)
     assert review[["city", "country", "documents", "method"]].to_numpy().tolist() == [
         ["Atlantis", "GR", 2, "unknown name"],
-        ["Kent", "US", 1, "declined: homonyms"],
         ["atlantis", "GR", 1, "unknown name"],
+        ["Kent", "US", 1, "declined: homonyms"],
     ]
-    assert review["rivals"].str.contains("Kent, WA, US").tolist() == [False, True, False]
+    assert review["rivals"].str.contains("Kent, WA, US").tolist() == [False, False, True]
     located = finished.results.localities.set_index("address")
     assert located.loc["12 Beacon St, Boston, MA 02108, USA", "method"].startswith("address")
-    assert not (tmp_path / "run" / "organisation_names.csv").exists()
+    assert not (plain.folder / "organisation_names.csv").exists()
+    described = json.loads((plain.folder / "review.csv.json").read_text("utf-8"))["columns"]
+    assert described["latitude"] == "empty: to be filled in"
+    assert all(described.values())
 
 
 def test_places_set_by_hand_win_and_stand_in_the_record(tmp_path: Path) -> None:
@@ -110,11 +119,6 @@ def test_places_set_by_hand_win_and_stand_in_the_record(tmp_path: Path) -> None:
     files = json.loads((tmp_path / "run" / "run.json").read_text("utf-8"))["inputs"]["files"]
     assert [(file["source"], file["file"]) for file in files][1:] == [("overrides", "hand.csv")]
     assert len(files[1]["sha256"]) == 64
-    # a review that is filled in is a file of overrides
-    review = pd.read_csv(tmp_path / "run" / "review.csv", keep_default_na=False, dtype=str)
-    review.assign(latitude="47.38", longitude="-122.23").to_csv(tmp_path / "r.csv", index=False)
-    again = run(tmp_path, more='overrides = "r.csv"')
-    assert again.results.localities.set_index("city").loc["Kent", "method"] == "by hand"
 
 
 def test_wrong_places_by_hand_are_refused(tmp_path: Path) -> None:
@@ -130,27 +134,25 @@ def leaders(finished: runs.Finished, kind: str) -> dict[str, float]:
     return dict(zip(table[kind], table["count"], strict=True))
 
 
-def test_names_as_given_unless_something_is_declared(tmp_path: Path) -> None:
-    finished = run(tmp_path)
-    assert leaders(finished, "applicant") == {
+def test_names_as_given_unless_something_is_declared(plain: runs.Finished, tmp_path: Path) -> None:
+    assert leaders(plain, "applicant") == {
         "Acme Inc": 1.0, "Roadrunner": 1.0, "ACME INC": 0.5, "Acme, Inc.": 0.5,
     }  # fmt: skip
     always = run(tmp_path, edition=little("always"))
     assert leaders(always, "applicant") == {"ACME INC": 2.0, "Roadrunner": 1.0}
-    assert counts_of(always) == counts_of(finished)
+    assert counts_of(always) == counts_of(plain)
 
 
 def test_a_thesaurus_and_parents_decide_under_what_name_is_counted(tmp_path: Path) -> None:
     (tmp_path / "means.csv").write_text("name,means\nAcme,Acme Corporation\n", encoding="utf-8")
-    (tmp_path / "own.csv").write_text(
-        "name,parent\nRoadrunner,Birds\nAcme Corporation,Birds\n", encoding="utf-8"
-    )
-    after = '[organisations]\nthesaurus = "means.csv"'
-    told = run(tmp_path, after=after)
-    assert leaders(told, "applicant") == {"Acme Corporation": 2.0, "Roadrunner": 1.0}
+    (tmp_path / "own.csv").write_text("name,parent\nAcme Corporation,Birds\n", encoding="utf-8")
+    told = run(tmp_path, after='[organisations]\nthesaurus = "means.csv"\nparents = "own.csv"')
+    assert leaders(told, "applicant") == {"Birds": 2.0, "Roadrunner": 1.0}
     mapping = pd.read_csv(tmp_path / "run" / "organisation_names.csv").set_index("text")
-    assert mapping.loc["ACME INC.", ["name", "how"]].tolist() == ["Acme Corporation", "thesaurus"]
-    rolled = run(tmp_path, after=f'{after}\nparents = "own.csv"')
-    assert leaders(rolled, "applicant") == {"Birds": 3.0}
-    never = run(tmp_path, after=after, edition=little("never"))
-    assert leaders(never, "applicant")["Acme Inc"] == 1.0
+    shown = mapping.loc["ACME INC.", ["name", "counted_as", "how"]].tolist()
+    assert shown == ["Acme Corporation", "Birds", "thesaurus"]
+    assert mapping.loc["Roadrunner", "how"] == "alone"
+    files = json.loads((tmp_path / "run" / "run.json").read_text("utf-8"))["inputs"]["files"]
+    assert [file["source"] for file in files][1:] == [
+        "organisations.thesaurus", "organisations.parents",
+    ]  # fmt: skip
