@@ -206,6 +206,7 @@ def _schemas() -> dict[str, Any]:
             partners=anything,
             partner_economies=anything,
             economies=anything,
+            years=anything,
             missing=anything,
         ),
         "Ties": _object(ties=anything, missing=_TEXT),
