@@ -35,7 +35,8 @@ def test_help_comes_at_once_and_names_every_command() -> None:
     for name in (
         "demo", "run", "check", "world", "editions", "index", "figures", "verify", "sources",
         "ingest",
-        "fetch", "locate", "uncertainty", "sweep", "compare", "explain", "explore", "export", "brief",
+        "fetch", "locate", "uncertainty", "sweep", "compare", "explain", "explore", "export",
+        "brief",
     ):  # fmt: skip
         assert name in shown.stdout
     heavy = "pandas numpy pydantic duckdb"

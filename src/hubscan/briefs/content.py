@@ -100,10 +100,14 @@ def _cards(material: Material, row: pd.Series[Any]) -> list[dict[str, str]]:
     intensity = row.get("intensity_rank")
     per_million = row.get("total_per_million")
     rated = (
-        f"{ratio(per_million)} points per million people"
+        f"{ratio(per_million)}% share per million people"
         if known(per_million)
         else "population not known"
     )
+    interval = material.interval(int(row["cluster"]))
+    if known(interval.get("intensity_lower")):
+        told = span(interval["intensity_lower"], interval["intensity_upper"])
+        rated = f"{_level(material)} interval {told} · {rated}"
     return [
         {"of": "Rank", "value": whole(row["rank"]), "note": _how_sure(material, row)},
         {
