@@ -266,6 +266,7 @@ def _profiles(
                 keep("links", profile.economy_links, inside),
                 keep("pairs", profile.cluster_pairs, inside),
                 keep("fields", count.field_sums, given, found.members, boundary=e.inside),
+                keep("years", profile.year_addresses, inside, found.results.documents, **shared),
             ),
         )
     )

@@ -113,6 +113,20 @@ def test_ranks_over_runs_stand_in_the_profile(
     assert [int(cell) for cell in cells] == ranks
 
 
+def test_output_by_year_stands_in_the_profile(
+    visit: Callable[..., Any], folders: list[Path]
+) -> None:
+    page = visit("#c=1").page
+    figure = page.locator("#right figure", has_text="Output by year")
+    figure.wait_for()
+    figure.locator("summary").click()
+    cells = [row.locator("th, td").all_inner_texts() for row in figure.locator("tbody tr").all()]
+    shown = {(name, int(year)): float(count.replace(",", "")) for name, year, count in cells}
+    table = pd.read_parquet(folders[0] / "profiles" / "yearly_counts.parquet")
+    for row in table[table["cluster"] == 1].itertuples():
+        assert shown[row.indicator.capitalize(), row.year] == round(row.count, 1)
+
+
 @pytest.mark.slow
 def test_intervals_isolines_and_changes_are_shown_as_a_run_writes_them(
     visit: Callable[..., Any],

@@ -36,6 +36,7 @@ def test_help_comes_at_once_and_names_every_command() -> None:
         "demo", "run", "check", "world", "editions", "index", "figures", "verify", "sources",
         "ingest",
         "fetch", "locate", "uncertainty", "sweep", "compare", "explain", "explore", "export",
+        "brief",
     ):  # fmt: skip
         assert name in shown.stdout
     heavy = "pandas numpy pydantic duckdb"

@@ -379,7 +379,8 @@ export class App {
       const { tracks, runs: order } = await json<History>("history.json");
       const here = order.indexOf(this.run);
       const track = tracks.find((one) => one.ids[here] === cluster.id);
-      if (track) return track.ranks.map((rank, k) => ({ title: runs[order[k]].edition.name, rank }));
+      const steps = track?.ranks.map((rank, k) => ({ title: runs[order[k]].edition.name, year: runs[order[k]].edition.year, rank }));
+      if (steps) return steps.sort((a, b) => a.year - b.year);
     }
     if (now.previous_rank == null) return [];
     return [{ title: "edition before", rank: now.previous_rank }, { title: this.summary.edition.name, rank: now.rank }];

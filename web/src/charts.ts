@@ -1,6 +1,7 @@
 // Charts as plain SVG: each is one image with one name, and stands beside a table that says the same.
 import { h, s } from "./dom";
 import { pngFile, svgFile, tableFile } from "./saving";
+import { short } from "./format";
 import { ACCENT, heat, INK, onHeat } from "./palette";
 
 const FONT = "Inter Variable, Inter, system-ui, sans-serif";
@@ -229,6 +230,37 @@ export function rankLine(name: string, steps: { title: string; rank: number | nu
     return [...line, s("circle", { cx: x(k), cy: y(one.rank), r: 4.5, fill: ACCENT }), text(x(k), y(one.rank) - 15, String(one.rank), { "text-anchor": "middle", "font-weight": 650 }), title];
   });
   return picture(name, width, height, ...marks);
+}
+
+export interface Columns {
+  label: string;
+  colour: string;
+  counts: { year: number; count: number }[];
+}
+
+// One row of columns an indicator, each row against its own largest value.
+export function columns(name: string, rows: Columns[], width = 344): SVGSVGElement {
+  const high = 78;
+  const left = 98;
+  const marks = rows.flatMap((row, k) => {
+    const foot = k * high + 60;
+    const most = Math.max(...row.counts.map((one) => one.count), 1e-12);
+    const step = (width - left - 8) / row.counts.length;
+    return [
+      text(0, foot - 18, clipped(row.label, 15), { fill: MUTED }),
+      s("line", { x1: left, x2: width - 8, y1: foot, y2: foot, stroke: LINE }),
+      ...row.counts.flatMap((one, n) => {
+        const tall = (38 * one.count) / most;
+        const middle = { "text-anchor": "middle", "font-size": 9.5 };
+        return [
+          s("rect", { x: left + n * step + step * 0.14, y: foot - tall, width: step * 0.72, height: tall, fill: row.colour }),
+          text(left + (n + 0.5) * step, foot - tall - 7, short(one.count), middle),
+          text(left + (n + 0.5) * step, foot + 9, String(one.year), { ...middle, fill: MUTED }),
+        ];
+      }),
+    ];
+  });
+  return picture(name, width, rows.length * high, ...marks);
 }
 
 // A chart, its table, and both as files.

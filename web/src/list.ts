@@ -47,8 +47,8 @@ function change(row: Ranked, options: ListOptions) {
 }
 
 function interval(row: Ranked, options: ListOptions) {
-  const found = row.cluster.interval;
-  if (!found || options.own || options.by !== "total") return null;
+  const found = options.by === "intensity" ? row.cluster.intensity_interval : options.by === "total" ? row.cluster.interval : undefined;
+  if (!found || options.own) return null;
   return h("small", { class: "interval", title: `${level(options.summary.interval_level)} interval of the rank` }, `${found[0]}–${found[2]}`);
 }
 

@@ -1,5 +1,5 @@
 // One cluster: ranks, shares, fields, leaders, partners.
-import { bars, figure, rankLine } from "./charts";
+import { bars, columns, figure, rankLine } from "./charts";
 import { dataTable, h, missing } from "./dom";
 import { economyName, fixed, level, percent, short, signed, whole } from "./format";
 import { INK, sourceColour } from "./palette";
@@ -194,9 +194,29 @@ function trend(profile: Profile, steps: Step[]) {
   return figure("Rank, run by run", rankLine("Rank of the cluster, run by run", steps), table, `cluster-${profile.id}-ranks`);
 }
 
+// Counts by year, each indicator against its own largest year; years of its window without any are nought.
+function years(profile: Profile, summary: Summary) {
+  const rows = summary.indicators.flatMap((one, k) => {
+    const mine = profile.years.filter((row) => row.indicator === one.name);
+    if (!mine.length) return [];
+    const [first, last] = one.years ?? [Math.min(...mine.map((row) => row.year)), Math.max(...mine.map((row) => row.year))];
+    const counts = Array.from({ length: last - first + 1 }, (_, n) => ({ year: first + n, count: mine.find((row) => row.year === first + n)?.count ?? 0 }));
+    return [{ label: one.label, colour: sourceColour(one.name, k), counts }];
+  });
+  if (!rows.length) return null;
+  const table = dataTable(
+    "Count by year",
+    ["Indicator", "Year", "Count"],
+    rows.flatMap((row) => row.counts.map((one) => [row.label, String(one.year), fixed(one.count, 1)])),
+    [1, 2],
+  );
+  return figure("Output by year", columns("Count of each indicator by year", rows), table, `cluster-${profile.id}-years`);
+}
+
 export function profileBody(profile: Profile, options: ProfileOptions, past: Step[]): HTMLElement {
   const parts = [
     trend(profile, past),
+    years(profile, options.summary),
     fields(profile),
     leaders("Top patent applicants", "Applicant", profile.top_applicants),
     leaders("Top publishing organisations", "Organisation", profile.top_organisations),

@@ -85,6 +85,7 @@ export interface Profile {
   partner_economies: { indicator: string; economy: string; where: string; links: number; share: number }[];
   partners: { indicator: string; partner: number; links: number; share: number }[];
   economies: { indicator: string; economy: string; count: number }[];
+  years: { indicator: string; year: number; count: number }[];
   missing: string[];
 }
 export interface Quality {

@@ -9,7 +9,17 @@ from hubscan.briefs.cluster_map import Named, map_text, near_to
 from hubscan.briefs.letters import Letters
 from hubscan.briefs.method_note import method_note
 from hubscan.briefs.sections import lists
-from hubscan.briefs.wording import NOT_KNOWN, known, millions, percent, ratio, signed, span, whole
+from hubscan.briefs.wording import (
+    NOT_KNOWN,
+    compact,
+    known,
+    millions,
+    percent,
+    ratio,
+    signed,
+    span,
+    whole,
+)
 from hubscan.run_folder import indicator_label
 
 if TYPE_CHECKING:
@@ -27,6 +37,7 @@ AROUND: Final = 2
 
 _LABEL, _OWN_LABEL = 6.6, 8.0
 _CITIES: Final = 6
+_MOST_YEARS: Final = 6
 
 
 def brief_content(material: Material, cluster: int, *, most: int) -> dict[str, Any]:
@@ -89,10 +100,14 @@ def _cards(material: Material, row: pd.Series[Any]) -> list[dict[str, str]]:
     intensity = row.get("intensity_rank")
     per_million = row.get("total_per_million")
     rated = (
-        f"{ratio(per_million)} points per million people"
+        f"{ratio(per_million)}% share per million people"
         if known(per_million)
         else "population not known"
     )
+    interval = material.interval(int(row["cluster"]))
+    if known(interval.get("intensity_lower")):
+        told = span(interval["intensity_lower"], interval["intensity_upper"])
+        rated = f"{_level(material)} interval {told} · {rated}"
     return [
         {"of": "Rank", "value": whole(row["rank"]), "note": _how_sure(material, row)},
         {
@@ -224,8 +239,34 @@ def _trend(material: Material, row: pd.Series[Any]) -> dict[str, Any]:
     return {
         "steps": [[name, whole(place)] for name, place in steps],
         "ranks": [place for _, place in steps],
+        "yearly": _yearly(material, cluster),
         "sentence": _moved(material, past, rank, change, cluster),
     }
+
+
+def _yearly(material: Material, cluster: int) -> dict[str, Any]:
+    """Return the counts by year, each indicator in the years of its own window."""
+    table = material.rows("profiles/yearly_counts", cluster)
+    if table.empty:
+        return {"heads": [], "rows": []}
+    years = list(range(int(table["year"].min()), int(table["year"].max()) + 1))[-_MOST_YEARS:]
+    rows = []
+    for indicator in material.folder.indicators:
+        of = table[table["indicator"] == indicator].set_index("year")["count"]
+        if of.empty:
+            continue
+        window = _window(material, indicator) or (of.index.min(), of.index.max())
+        shown = [
+            compact(of.get(year, 0.0)) if window[0] <= year <= window[1] else "" for year in years
+        ]
+        rows.append([indicator_label(indicator), *shown])
+    return {"heads": [str(year) for year in years], "rows": rows}
+
+
+def _window(material: Material, indicator: str) -> tuple[int, int] | None:
+    windows = material.folder.record.get("edition", {}).get("window", {}).get("years", {})
+    found = windows.get(indicator)
+    return None if found is None else (int(found[0]), int(found[1]))
 
 
 def _moved(

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from hubscan.run_folder import RunFolder
 
 _LAST: Final = "9999-12-31"
+_NEEDED: Final = ("cluster", "rank", "name", "latitude", "longitude", "total_share")
 
 
 @dataclass(frozen=True)
@@ -101,13 +102,18 @@ def material_of(folder: RunFolder, *, earlier: Sequence[RunFolder] = ()) -> Mate
     Raises
     ------
     InputError
-        If a folder holds a composite index.
+        If a folder holds a composite index, or a ranking without what a brief needs.
     """
     for each in (folder, *earlier):
         if each.is_index:
             msg = f"{each.path}: holds an index: briefs are written from a folder of hubscan run"
             raise InputError(msg)
-    ranking = folder.table("ranking").sort_values(["rank", "cluster"], ignore_index=True)
+    ranking = folder.table("ranking")
+    missing = [name for name in _NEEDED if name not in ranking]
+    if missing:
+        msg = f"{folder.path}: ranking has no column {', '.join(missing)}: run it again"
+        raise InputError(msg)
+    ranking = ranking.sort_values(["rank", "cluster"], ignore_index=True)
     where = ranking[["cluster", "latitude", "longitude"]]
     shapes = folder.shapes()[["cluster", "geometry"]].merge(where, on="cluster")
     names = economies(as_of=_LAST).set_index("economy")["name"]

@@ -6,12 +6,15 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Final
 
+from hubscan.errors import InputError
+
 if TYPE_CHECKING:
     import pandas as pd
 
 _STATE: Final = re.compile(r",\s*[A-Z]{2}\b")
 _BETWEEN: Final = re.compile(r"[^a-z0-9]+")
 _LONGEST: Final = 80
+_NEEDED: Final = ("cluster", "rank", "name", "economies")
 # letters that no decomposition turns into ASCII
 _LETTERS: Final = str.maketrans(
     {"ß": "ss", "ø": "o", "Ø": "o", "æ": "ae", "Æ": "ae", "œ": "oe", "Œ": "oe", "ł": "l", "Ł": "l"}
@@ -56,6 +59,11 @@ def file_names(ranking: pd.DataFrame) -> dict[int, str]:
     names
         By cluster; no two are equal.
 
+    Raises
+    ------
+    InputError
+        If a column is missing.
+
     Examples
     --------
     >>> import pandas as pd
@@ -64,6 +72,10 @@ def file_names(ranking: pd.DataFrame) -> dict[int, str]:
     >>> list(file_names(pd.DataFrame(table)).values())
     ['kr-seoul', 'cn-hk-shenzhen-hong-kong', 'us-boston-cambridge']
     """
+    missing = [column for column in _NEEDED if column not in ranking]
+    if missing:
+        msg = f"ranking: has no column {', '.join(missing)}: a ranking of this version was needed"
+        raise InputError(msg)
     names: dict[int, str] = {}
     taken: set[str] = set()
     order = ranking.sort_values(["rank", "cluster"])

@@ -106,7 +106,7 @@ class Press:
             msg = f"{home}: has no cluster {cluster}: a number of its ranking was needed"
             raise InputError(msg)
         for most in ROWS:
-            content = brief_content(self.material, cluster, most=most)
+            content = self._content(cluster, most)
             try:
                 return self._typeset(content, how)
             except self._typst.TypstError as error:
@@ -115,6 +115,19 @@ class Press:
                     break
         msg = f"brief of cluster {cluster}: can't be typeset: {fault.splitlines()[0]}"
         raise HubscanError(msg)
+
+    def _content(self, cluster: int, most: int) -> dict[str, Any]:
+        """Return what a brief says; tables that are not as hubscan writes them are one sentence."""
+        try:
+            return brief_content(self.material, cluster, most=most)
+        except (IndexError, KeyError, TypeError, ValueError) as error:
+            home = self.material.folder.path
+            fault = f"{type(error).__name__} {error}".splitlines()[0]
+            msg = (
+                f"{home}: cluster {cluster}: its tables are not as this version writes them "
+                f"({fault}): run it again"
+            )
+            raise InputError(msg) from error
 
     def _typeset(self, content: dict[str, Any], how: dict[str, Any]) -> Any:  # noqa: ANN401 - as above
         machine = content["fonts"] != [FAMILY]

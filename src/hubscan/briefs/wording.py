@@ -8,6 +8,7 @@ from typing import Any, Final
 NOT_KNOWN: Final = "–"
 _MILLION: Final = 1e6
 _EXACT: Final = 100
+_LARGE: Final = 1e5
 _TEN: Final = 10
 
 
@@ -41,6 +42,23 @@ def whole(value: Any) -> str:  # noqa: ANN401 - as above
     if abs(number) >= _EXACT or number == round(number):
         return f"{number:,.0f}"
     return f"{number:.1f}"
+
+
+def compact(value: Any) -> str:  # noqa: ANN401 - as above
+    """
+    Return a number in five signs or so.
+
+    Examples
+    --------
+    >>> compact(536.55), compact(81234), compact(123456), compact(1891527), compact(None)
+    ('537', '81,234', '123k', '1.89m', '–')
+    """
+    if not known(value):
+        return NOT_KNOWN
+    number = float(value)
+    if number >= _MILLION:
+        return f"{number / _MILLION:.2f}m"
+    return f"{number / 1000:,.0f}k" if number >= _LARGE else whole(number)
 
 
 def percent(share: Any, *, decimals: int = 2) -> str:  # noqa: ANN401 - as above

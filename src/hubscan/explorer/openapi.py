@@ -53,6 +53,8 @@ def _get(what: str, schema: str, *parameters: dict[str, Any], kind: str = "json"
         "summary": what,
         "responses": {"200": answer, "404": _FAULT},
     }
+    if kind == "application/pdf":
+        operation["responses"] |= dict.fromkeys(("429", "503"), _FAULT)
     return {"get": operation | ({"parameters": list(parameters)} if parameters else {})}
 
 
@@ -206,6 +208,7 @@ def _schemas() -> dict[str, Any]:
             partners=anything,
             partner_economies=anything,
             economies=anything,
+            years=anything,
             missing=anything,
         ),
         "Ties": _object(ties=anything, missing=_TEXT),

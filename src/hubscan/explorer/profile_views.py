@@ -65,6 +65,7 @@ def cluster_profile(folder: RunFolder, cluster: int) -> dict[str, Any]:
         "partner_economies": _front(rows_of("profiles/links_by_economy")),
         "partners": _front(rows_of("profiles/cluster_links")),
         "economies": _rows(rows_of("economies"), drop=("cluster",)),
+        "years": _rows(rows_of("profiles/yearly_counts"), drop=("cluster",)),
         "missing": missing,
     }
 

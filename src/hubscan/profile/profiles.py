@@ -17,6 +17,7 @@ from hubscan.profile.collaboration import (
 )
 from hubscan.profile.concordance import label_fields
 from hubscan.profile.leaders import leaders
+from hubscan.profile.yearly import yearly_counts
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -53,6 +54,8 @@ class Reduced:
     """:func:`~hubscan.profile.partners.cluster_pairs`."""
     fields: pd.DataFrame | None = None
     """``cluster``, ``group`` (field), ``denominator``, ``addresses``: given as counts at places."""
+    years: pd.DataFrame | None = None
+    """:func:`~hubscan.profile.yearly.year_addresses`, fractional."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +110,8 @@ def profiles(  # noqa: PLR0913 - four tables and the numbers of the method
         Tables by name: ``field_profile``, ``field_concentration``, ``listed_fields``,
         ``subject_profile``, ``subject_concentration``, ``listed_subjects``, ``top_applicants``,
         ``top_organisations``, ``collaboration``, ``links_by_economy``, ``cluster_links``,
-        ``network``: see the functions of these names, ``concentration`` and ``leaders``.
+        ``network``, and ``yearly_counts`` if years are told: see the functions of these names,
+        ``concentration`` and ``leaders``.
 
     Raises
     ------
@@ -120,6 +124,7 @@ def profiles(  # noqa: PLR0913 - four tables and the numbers of the method
         ),
         **_leaders(reduced, named, counting=counting, top=top),
         **_collaboration(reduced, economies, home_economy=home_economy),
+        **({} if reduced.years is None else {"yearly_counts": yearly_counts(reduced.years)}),
     }
 
 

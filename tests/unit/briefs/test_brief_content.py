@@ -122,3 +122,22 @@ def test_the_map_escapes_names_and_crosses_the_antimeridian(
 @pytest.mark.parametrize("cluster", [1, 2])
 def test_content_is_plain_json(run_folder: RunFolder, cluster: int) -> None:
     assert json.loads(json.dumps(said(run_folder, cluster), allow_nan=False))
+
+
+def test_counts_stand_under_their_years_and_outside_the_window_is_blank(
+    another_run: Callable[..., Path],
+) -> None:
+    path = another_run("yearly")
+    (path / "profiles").mkdir()
+    rows = [
+        (1, "patents", 2020, 5.0),
+        (1, "patents", 2024, 1234567.0),
+        (1, "publications", 2019, 2),
+    ]
+    table = pd.DataFrame(rows, columns=["cluster", "indicator", "year", "count"])
+    table.to_parquet(path / "profiles" / "yearly_counts.parquet")
+    yearly = said(opened_runs([path])[0], 1)["trend"]["yearly"]
+    assert yearly["heads"] == ["2019", "2020", "2021", "2022", "2023", "2024"]
+    by_name = {row[0]: row[1:] for row in yearly["rows"]}
+    assert by_name["Patents"] == ["", "5", "0", "0", "0", "1.23m"]
+    assert by_name["Publications"] == ["2", "0", "0", "0", "0", ""]

@@ -189,3 +189,23 @@ def test_without_typst_the_extra_is_named(
     monkeypatch.setitem(sys.modules, "typst", None)
     with pytest.raises(InputError, match=r"pip install 'hubscan\[briefs\]'"):
         briefs.Press(briefs.material_of(run_folder))
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "sentence"),
+    [
+        ("ranking", "latitude", "ranking has no column latitude"),
+        ("ranking", "economies", "ranking: has no column economies"),
+        ("membership", "longitude", "its tables are not as this version writes them"),
+        ("economies", "count", "its tables are not as this version writes them"),
+    ],
+)
+def test_a_table_without_a_column_is_one_sentence(
+    another_run: Callable[..., Path], table: str, column: str, sentence: str
+) -> None:
+    path = another_run("lame")
+    found = pd.read_parquet(path / f"{table}.parquet").drop(columns=column)
+    found.to_parquet(path / f"{table}.parquet", index=False)
+    with pytest.raises(InputError, match=sentence) as told:
+        briefs.Press(briefs.material_of(opened_runs([path])[0])).pdf(1)
+    assert "\n" not in str(told.value)

@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 
 from hubscan import reporting
 from hubscan.errors import HubscanError
-from hubscan.explorer import folder, server
+from hubscan.explorer import server
 from hubscan.explorer.resources import library
 from hubscan.robustness.folders import opened_run
+from hubscan.run_folder import opened_runs
 from hubscan.verification.reading import read_run
 
 if TYPE_CHECKING:
@@ -55,8 +56,8 @@ def asked(app: Any, method: str, path: str, **content: Any) -> httpx.Response:  
 
 
 def test_whatever_is_asked_is_answered_or_refused(run_path: Path) -> None:
-    app = server.application(folder.opened([run_path]))
-    listed = {f"/{path}" for path in library(folder.opened([run_path]), live=True).resources}
+    app = server.application(opened_runs([run_path]))
+    listed = {f"/{path}" for path in library(opened_runs([run_path]), live=True).resources}
 
     @cases(60)
     @given(
@@ -75,7 +76,7 @@ def test_whatever_is_asked_is_answered_or_refused(run_path: Path) -> None:
 
 
 def test_whatever_is_posted_is_answered_or_refused(run_path: Path) -> None:
-    app = server.application(folder.opened([run_path]))
+    app = server.application(opened_runs([run_path]))
     bodies = st.one_of(
         st.dictionaries(st.sampled_from(KEYS), st.sampled_from(VALUES), max_size=3).map(json.dumps),
         st.sampled_from(["", "[]", "null", "{", '{"a":' * 3000, "[" * 3000, "1e999", '"\\ud800"']),
@@ -97,7 +98,7 @@ def test_whatever_is_posted_is_answered_or_refused(run_path: Path) -> None:
 
 READERS: dict[str, Callable[[Path], object]] = {
     "explore": lambda path: [
-        answer.make() for answer in library(folder.opened([path]), live=False).resources.values()
+        answer.make() for answer in library(opened_runs([path]), live=False).resources.values()
     ],
     "uncertainty": opened_run,
     "figures": reporting.report_figures,
