@@ -36,6 +36,8 @@ FILES = {
     "place_addresses.parquet": "addresses at each place, by indicator, economy and denominator",
     "place_ties.parquet": "documents that tie two places",
     "localities.parquet": "where each distinct city, region and country was found",
+    "country_counts.parquet": "addresses and documents by economy, located or not",
+    "network.vosviewer.json": "ties between clusters, for VOSviewer; in `report/`",
     "totals.parquet": "documents and addresses of each indicator: the base of shares",
     "evidence.parquet": "where each document has its addresses, by numbers of the run's own",
     "rejected.parquet": "every input row set aside: file, row, reason, values",

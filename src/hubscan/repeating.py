@@ -195,7 +195,13 @@ def _root(folder: Path, record: Mapping[str, Any], data: Path | None) -> Path:
 def _declared(record: Mapping[str, Any]) -> dict[str, Any]:
     """Return the declared inputs as an inputs file would have them."""
     found = _without_none(record["inputs"].get("declared", {}))
-    return found if isinstance(found, dict) else {}
+    if not isinstance(found, dict) or found.get("provider"):
+        msg = (
+            f"{RECORD}: a provider located addresses, and may answer otherwise now: such a run "
+            "can't be repeated from its folder"
+        )
+        raise InputError(msg)
+    return found
 
 
 def _without_none(value: object) -> object:
