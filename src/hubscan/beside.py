@@ -161,7 +161,7 @@ def files_beside(inputs: Inputs, root: Path) -> list[tuple[str, Path]]:
     Returns
     -------
     files
-        What each is, and where it is.
+        What each is, and where it is; those that are there.
     """
     declared = inputs.organisations
     named = {
@@ -170,7 +170,11 @@ def files_beside(inputs: Inputs, root: Path) -> list[tuple[str, Path]]:
         "organisations.thesaurus": declared.thesaurus if declared else None,
         "organisations.parents": declared.parents if declared else None,
     }
-    return [(what, root / path) for what, path in named.items() if path]
+    found = [(what, root / path) for what, path in named.items() if path]
+    if inputs.previous:
+        tables = ("ranking.parquet", "membership.parquet")
+        found += [("previous", root / inputs.previous / name) for name in tables]
+    return [(what, path) for what, path in found if path.is_file()]
 
 
 def _table(path: Path, what: str) -> pd.DataFrame:

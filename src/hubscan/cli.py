@@ -15,6 +15,7 @@ from hubscan import (
     cli_brief,
     cli_explorer,
     cli_remote,
+    cli_repeating,
     cli_robustness,
     cli_sources,
     cli_verify,
@@ -45,6 +46,7 @@ app.command("explore")(cli_explorer.explore)
 app.add_typer(cli_explorer.export_app, name="export")
 app.command("verify")(cli_verify.verify)
 app.command("brief")(cli_brief.brief)
+app.command("rerun")(cli_repeating.rerun)
 
 _FAULT: Final = 70
 EditionOption = Annotated[

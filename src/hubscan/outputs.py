@@ -8,6 +8,7 @@ import geopandas as gpd
 import tomli_w
 
 from hubscan import reporting
+from hubscan.geocode import ATTRIBUTION as GEONAMES
 from hubscan.report import geo, maps, tables, vosviewer
 from hubscan.report.grey import grey_points
 from hubscan.schema import DOCUMENTS, NOISE, REVIEW
@@ -93,7 +94,7 @@ def write(
     _write_sheets(results, folder, about)
     _write_frames(results, rejected, folder, about)
     _write_ground(results, clusters, folder, about)
-    _map(results, inputs, clusters, folder)
+    _map(results, inputs, clusters, folder, about)
     edition = results.edition.model_dump(mode="json")
     (folder / "edition.toml").write_text(tomli_w.dumps(edition), encoding="utf-8")
     _write_profiles(results, folder / "profiles", about)
@@ -152,7 +153,7 @@ def _write_ground(
     layers = {"clusters": clusters}
     if (results.membership["cluster"] != NOISE).sum() <= GEOPACKAGE_PLACES:
         layers["places"] = _member_places(results)
-    geo.write_geopackage(layers, folder / "clusters.gpkg")
+    geo.write_geopackage(layers, folder / "clusters.gpkg", about=about)
     geo.write_geoparquet(clusters, folder / "clusters.parquet", about=about)
 
 
@@ -187,7 +188,8 @@ def _about(edition: Edition, inputs: Inputs) -> dict[str, str]:
         else "as declared by the user",
         "population": _population_source(inputs),
         "note": " ".join(inputs.note.split()),
-        "attribution": " ".join(inputs.attribution),
+        "attribution": " ".join((*inputs.attribution, f"Places: {GEONAMES}.")),
+        "licence": "what the licences of the inputs allow; GeoNames CC BY 4.0; hubscan MIT",
         "assumed parameters": assumed,
         "made with": "hubscan, see run.json for versions and hashes",
     }
@@ -202,12 +204,9 @@ def _population_source(inputs: Inputs) -> str:
 
 
 def _table(table: pd.DataFrame, stem: Path, about: Mapping[str, str]) -> None:
-    stem.with_suffix(".csv").write_text(tables.csv_text(table), encoding="utf-8")
+    meanings = OWN_MEANINGS.get(stem.name, MEANINGS)
+    tables.write_csv(table, stem.with_suffix(".csv"), about=about, columns=meanings)
     tables.write_parquet(table, stem.with_suffix(".parquet"), about=about)
-    columns = tables.described(table, OWN_MEANINGS.get(stem.name, MEANINGS))
-    stem.with_suffix(".csv.json").write_text(
-        json_text({"about": dict(about), "columns": columns}), encoding="utf-8"
-    )
 
 
 def _clusters(results: Results) -> gpd.GeoDataFrame:
@@ -226,7 +225,13 @@ def _member_places(results: Results) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(inside[columns].reset_index(drop=True), geometry=points, crs=4326)
 
 
-def _map(results: Results, inputs: Inputs, clusters: gpd.GeoDataFrame, folder: Path) -> None:
+def _map(
+    results: Results,
+    inputs: Inputs,
+    clusters: gpd.GeoDataFrame,
+    folder: Path,
+    about: Mapping[str, str],
+) -> None:
     edition, addresses = results.edition, results.place_addresses
     noise = grey_points(
         addresses[addresses["indicator"].isin(edition.weights.shaped_by)],
@@ -246,4 +251,4 @@ def _map(results: Results, inputs: Inputs, clusters: gpd.GeoDataFrame, folder: P
         labelled=LABELLED,
     )
     for suffix in (".png", ".svg"):
-        maps.save(figure, folder / f"world{suffix}")
+        maps.save(figure, folder / f"world{suffix}", about=about)

@@ -74,7 +74,7 @@ def write_report_tables(results: Results, folder: Path, about: Mapping[str, str]
     folder.mkdir()
     made = gii.report_tables(findings(results), edition=results.edition.name)
     for name, table in made.items():
-        (folder / f"{name}.csv").write_text(tables.csv_text(table), encoding="utf-8")
+        tables.write_csv(table, folder / f"{name}.csv", about=about, columns={})
     gii.write_report_workbook(made, folder / "tables.xlsx", about=about)
     page = gii.markdown_page(made, title=about["edition"], about=about)
     (folder / "tables.md").write_text(page, encoding="utf-8")

@@ -7,6 +7,7 @@ import platform
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from importlib import metadata
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
@@ -30,8 +31,6 @@ from hubscan.errors import InputError
 from hubscan.watching import largest_spill
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from hubscan.edition import Edition
     from hubscan.ingest.inputs import Inputs
     from hubscan.opening import Opened, OpenFile
@@ -39,7 +38,8 @@ if TYPE_CHECKING:
     from hubscan.watching import Watcher
 
 _NAMED_VERSIONS: Final = (
-    "duckdb", "geopandas", "ibis-framework", "matplotlib", "numba", "numpy", "pandas", "shapely",
+    "duckdb", "geopandas", "ibis-framework", "matplotlib", "numba", "numpy", "pandas", "pyarrow",
+    "pyproj", "rasterio", "scipy", "shapely", "xlsxwriter",
 )  # fmt: skip
 
 _BUNDLED: Final = f"bundled-{__version__}"
@@ -149,6 +149,7 @@ def run(
             used = _machine_record(machine, spilled[0])
             record = _record(results, opened, stages, rejected, root=root)
             record |= {"machine": used, "warnings": list(results.warnings)}
+            record["inputs"]["folder"] = _from_folder(root, folder)
             outputs.write_record(record, fresh)
     return Finished(results, folder, len(rejected), spilled[0])
 
@@ -308,6 +309,28 @@ def _check_indicators(edition: Edition, inputs: Inputs, inputs_file: Path) -> No
         raise InputError(msg)
 
 
+def _others(opened: Opened, root: Path) -> list[dict[str, Any]]:
+    """Return the record of what is read beside the sources: population, names, an earlier run."""
+    tiles = [("population", path) for path in opened.rasters]
+    return [
+        {
+            "source": part,
+            "file": path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name,
+            "bytes": path.stat().st_size,
+            "sha256": store.file_hash(path),
+        }
+        for part, path in (*tiles, *beside.files_beside(opened.inputs, root))
+    ]
+
+
+def _from_folder(root: Path, folder: Path) -> str | None:
+    """Return where the inputs lie, as seen from the run folder; None on another drive."""
+    try:
+        return Path(os.path.relpath(root.resolve(), folder.resolve())).as_posix()
+    except ValueError:
+        return None
+
+
 def _machine_record(machine: Machine, spilled_gb: float) -> dict[str, Any]:
     """Return what a run was allowed to use, and what it put on the disk meanwhile."""
     return {
@@ -350,15 +373,7 @@ def _record(
                 for part in opened.files.values()
                 for f in part
             ]
-            + [
-                {
-                    "source": what,
-                    "file": path.name,
-                    "bytes": path.stat().st_size,
-                    "sha256": store.file_hash(path),
-                }
-                for what, path in beside.files_beside(inputs, root)
-            ],
+            + _others(opened, root),
         },
         "density": {
             key: value for key, value in results.density.iloc[0].items() if pd.notna(value)
@@ -369,6 +384,7 @@ def _record(
             "python": platform.python_version(),
             **{name: metadata.version(name) for name in _NAMED_VERSIONS},
         },
+        "platform": {"system": platform.system(), "machine": platform.machine()},
         "stages": [
             {
                 "stage": r.stage,

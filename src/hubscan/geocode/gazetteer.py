@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from hubscan.errors import InputError
 from hubscan.geocode._listed import listed
+from hubscan.geocode._packed import from_planes, from_steps, packed, planes, steps, unpacked
 from hubscan.geocode.fold import all_folded
 
 if TYPE_CHECKING:
@@ -36,8 +36,11 @@ OTHER, OWN, USUALLY = range(3)
 SEPARATOR: Final = "|"
 """What stands between the alternate names of one place in the bundled file."""
 
-_PARTS: Final = ("places", "names", "alternates")
+BUNDLED: Final = ("gazetteer-1.bin", "gazetteer-2.bin", "gazetteer-3.bin")
+"""The pieces of what :func:`bundle` made, none of them large."""
+
 _DEGREE: Final = 100_000
+_TURN: Final = 360 * _DEGREE
 _GONE: Final = ("PPLH", "PPLQ", "PPLW", "PPLCH")
 _STANDINGS: Final = {"part": OTHER, "usual": USUALLY}
 
@@ -240,27 +243,72 @@ def bundled() -> Gazetteer:
     >>> len(places.cities) > 200_000
     True
     """
-    places, names, alternates = (_read(f"gazetteer_{part}.parquet") for part in _PARTS)
-    cities = pd.DataFrame(
-        {
-            "geonameid": places["geonameid"].astype(np.int64),
-            "name": names["name"],
-            "latitude": places["latitude"] / _DEGREE,
-            "longitude": places["longitude"] / _DEGREE,
-            "country": places["country"].astype("category"),
-            "admin1": places["admin1"].astype("category"),
-            "population": places["population"].astype(np.int64),
-        }
-    )
-    others = pd.concat([_split(alternates["alternates"], SEPARATOR), _added(cities)])
+    folder = resources.files(__package__)
+    cities, alternates = unbundled(b"".join(folder.joinpath(f).read_bytes() for f in BUNDLED))
+    others = pd.concat([_split(alternates, SEPARATOR), _added(cities)])
     return Gazetteer(cities, _names(cities["name"], others))
 
 
-def _read(name: str) -> pd.DataFrame:
-    """Return one bundled file."""
-    with resources.files(__package__).joinpath(name).open("rb") as file:
-        table: pa.Table = pq.read_table(file)
-    return pd.DataFrame(table.to_pandas())
+def bundle(cities: pd.DataFrame, alternates: pd.Series[str]) -> bytes:
+    """
+    Return places and their alternate names as one small file.
+
+    Parameters
+    ----------
+    cities
+        As :class:`Gazetteer` has them, coordinates in hundred-thousandths of a degree at most.
+    alternates
+        One text a place: its folded alternate names, separated by :data:`SEPARATOR`.
+
+    Returns
+    -------
+    content
+        For :func:`unbundled`.
+    """
+    regions = cities["country"].astype(str) + SEPARATOR + cities["admin1"].astype(str)
+    first = np.flatnonzero(regions != regions.shift())
+    lengths = np.diff(first, append=len(cities))
+    runs = [f"{regions[k]}{SEPARATOR}{n}" for k, n in zip(first, lengths, strict=True)]
+    texts = cities["name"] + SEPARATOR + alternates
+    latitude, longitude = (
+        (cities[name] * _DEGREE).round().to_numpy(np.int64) for name in ("latitude", "longitude")
+    )
+    return packed(
+        {
+            "texts": "\n".join(texts).encode(),
+            "regions": "\n".join(runs).encode(),
+            "geonameid": steps(cities["geonameid"].to_numpy(np.int64)),
+            "latitude": steps(latitude),
+            "longitude": planes(longitude + _TURN),
+            "population": planes(cities["population"].to_numpy(np.int64)),
+        }
+    )
+
+
+def unbundled(content: bytes) -> tuple[pd.DataFrame, pd.Series[str]]:
+    """Return the places and the alternate names of a file made by :func:`bundle`."""
+    streams = unpacked(content)
+    runs = [line.split(SEPARATOR) for line in streams["regions"].decode().split("\n")]
+    lengths = [int(length) for _, _, length in runs]
+    texts = pa.array(streams["texts"].decode().split("\n"), pa.string())
+    # the first separator ends the name: later ones stand between the alternates
+    parts = pc.split_pattern(texts, SEPARATOR, max_splits=1)
+    names, alternates = (
+        pd.Series(pc.list_element(parts, k).to_numpy(zero_copy_only=False), dtype="str")
+        for k in (0, 1)
+    )
+    cities = pd.DataFrame(
+        {
+            "geonameid": from_steps(streams["geonameid"]),
+            "name": names,
+            "latitude": from_steps(streams["latitude"]) / _DEGREE,
+            "longitude": (from_planes(streams["longitude"]) - _TURN) / _DEGREE,
+            "country": pd.Categorical(np.repeat([run[0] for run in runs], lengths)),
+            "admin1": pd.Categorical(np.repeat([run[1] for run in runs], lengths)),
+            "population": from_planes(streams["population"]),
+        }
+    )
+    return cities, alternates
 
 
 def _check_degrees(table: pd.DataFrame) -> None:

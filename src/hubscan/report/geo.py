@@ -80,7 +80,9 @@ def geojson_text(clusters: gpd.GeoDataFrame, *, about: Mapping[str, str]) -> str
     return f'{{"type":"FeatureCollection","hubscan":{head},"features":[\n{body}\n]}}\n'
 
 
-def write_geopackage(layers: Mapping[str, gpd.GeoDataFrame], path: Path) -> None:
+def write_geopackage(
+    layers: Mapping[str, gpd.GeoDataFrame], path: Path, *, about: Mapping[str, str]
+) -> None:
     """
     Write layers as one GeoPackage, with a style for each that QGIS picks up.
 
@@ -90,12 +92,16 @@ def write_geopackage(layers: Mapping[str, gpd.GeoDataFrame], path: Path) -> None
         Geographic tables by layer name.
     path
         The file to write; its name must end in ``.gpkg``.
+    about
+        Edition, inputs, attribution and the like; kept as the metadata of each layer.
     """
     import pyogrio  # noqa: PLC0415 - heavy; not every report needs it
 
     with _fixed_date():
         for name, layer in layers.items():
-            pyogrio.write_dataframe(layer, path, layer=name, driver="GPKG")
+            pyogrio.write_dataframe(
+                layer, path, layer=name, driver="GPKG", layer_metadata=dict(about)
+            )
         styles = [
             _style(name, str(layer.geom_type.iloc[0]))
             for name, layer in layers.items()

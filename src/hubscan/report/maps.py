@@ -34,7 +34,7 @@ from hubscan.report.sheet import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     import geopandas as gpd
@@ -246,7 +246,10 @@ def region_map(  # noqa: PLR0913 - as the world map, and the region
     return figure
 
 
-def save(figure: Figure, path: Path) -> None:
+_TOLD_IN: Final = {"png": "Description", "svg": "Description", "pdf": "Subject"}
+
+
+def save(figure: Figure, path: Path, *, about: Mapping[str, str] | None = None) -> None:
     """
     Write a figure as PNG, SVG or PDF; equal figures give equal bytes.
 
@@ -256,6 +259,8 @@ def save(figure: Figure, path: Path) -> None:
         Of this module.
     path
         Its ending names the format.
+    about
+        Edition, inputs, attribution and the like, for whoever looks into the file.
 
     Raises
     ------
@@ -278,7 +283,9 @@ def save(figure: Figure, path: Path) -> None:
         raise InputError(msg)
     content = io.BytesIO()
     with drawing_style():
-        figure.savefig(content, format=form, dpi=DOTS_PER_INCH, metadata=dict(FORMS[form]))
+        told = {_TOLD_IN[form]: "; ".join(f"{k}: {v}" for k, v in about.items())} if about else {}
+        metadata = {**FORMS[form], **told}
+        figure.savefig(content, format=form, dpi=DOTS_PER_INCH, metadata=metadata)
     path.write_bytes(content.getvalue())
 
 

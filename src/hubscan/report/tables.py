@@ -59,6 +59,29 @@ def csv_text(table: pd.DataFrame) -> str:
     return str(_harmless(table).to_csv(index=False, lineterminator="\n"))
 
 
+def write_csv(
+    table: pd.DataFrame, path: Path, *, about: Mapping[str, str], columns: Mapping[str, str]
+) -> None:
+    """
+    Write a table as CSV, and beside it, as JSON, what it is about and what its columns mean.
+
+    Parameters
+    ----------
+    table
+        Any table; its index is left out.
+    path
+        The file to write, ending in ``.csv``; ``.csv.json`` stands beside it.
+    about
+        Edition, inputs, attribution and the like.
+    columns
+        Meanings, for :func:`described`.
+    """
+    path.write_text(csv_text(table), encoding="utf-8")
+    content = {"about": dict(about), "columns": described(table, columns)}
+    text = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+    path.with_name(f"{path.name}.json").write_text(text, encoding="utf-8")
+
+
 def write_parquet(table: pd.DataFrame, path: Path, *, about: Mapping[str, str]) -> None:
     """
     Write a table as Parquet, with what it is about in the file's metadata.

@@ -123,9 +123,9 @@ def write_table(table: pd.DataFrame, stem: Path, *, about: Mapping[str, str]) ->
     stem
         Path without a suffix.
     about
-        What it is about; kept in the Parquet file.
+        What it is about; kept in the Parquet file, and as JSON beside the CSV.
     """
-    stem.with_suffix(".csv").write_text(tables.csv_text(table), encoding="utf-8")
+    tables.write_csv(table, stem.with_suffix(".csv"), about=about, columns={})
     tables.write_parquet(table, stem.with_suffix(".parquet"), about=about)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from importlib import resources
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 from hubscan.errors import InputError
 from hubscan.geocode import Gazetteer, bundled, nearest_cities
 from hubscan.geocode.fold import all_folded, folded
-from hubscan.geocode.gazetteer import OTHER, OWN, USUALLY
+from hubscan.geocode.gazetteer import BUNDLED, OTHER, OWN, USUALLY, bundle, unbundled
 
 LARGEST_BYTES = 2_000_000
 
@@ -111,9 +112,9 @@ def test_the_bundled_names_are_folded_as_texts_are() -> None:
     assert all_folded(some).tolist() == some.tolist()
 
 
-@pytest.mark.parametrize("part", ["places", "names", "alternates"])
-def test_every_bundled_file_is_small_enough_to_be_tracked(part: str) -> None:
-    file = resources.files("hubscan.geocode").joinpath(f"gazetteer_{part}.parquet")
+@pytest.mark.parametrize("name", BUNDLED)
+def test_every_bundled_file_is_small_enough_to_be_tracked(name: str) -> None:
+    file = resources.files("hubscan.geocode").joinpath(name)
     assert 100_000 < len(file.read_bytes()) < LARGEST_BYTES
 
 
@@ -146,3 +147,20 @@ def test_the_nearest_place_is_found_across_the_antimeridian() -> None:
     assert nearest["geonameid"].tolist() == [30, 20]
     assert nearest["country"].tolist() == ["PL", "DE"]
     assert np.allclose(nearest["distance_km"].iloc[0], 0.2 * 111.19508, rtol=1e-6)
+
+
+def test_what_is_bundled_comes_back_equal() -> None:
+    cities = bundled().cities.iloc[::97].reset_index(drop=True)
+    cities["country"] = cities["country"].cat.remove_unused_categories()
+    cities["admin1"] = cities["admin1"].cat.remove_unused_categories()
+    alternates = pd.Series(["a|b" if k % 3 else "" for k in range(len(cities))], dtype="str")
+    again, names = unbundled(bundle(cities, alternates))
+    pd.testing.assert_frame_equal(again, cities)
+    assert names.tolist() == alternates.tolist()
+
+
+def test_the_bundled_gazetteer_holds_what_it_always_held() -> None:
+    folder = resources.files("hubscan.geocode")
+    cities, alternates = unbundled(b"".join(folder.joinpath(f).read_bytes() for f in BUNDLED))
+    text = cities.to_csv(index=False) + "\n".join(alternates)
+    assert hashlib.sha256(text.encode()).hexdigest()[:16] == "fba8beb8256a8cb1"

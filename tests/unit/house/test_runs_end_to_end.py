@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -135,6 +136,24 @@ def test_everything_says_that_it_is_synthetic(shown: demonstration.Shown) -> Non
     about = openpyxl.load_workbook(folder / "ranking.xlsx")["About"]
     assert any("SYNTHETIC" in str(row[1].value) for row in about.iter_rows())
     assert b"SYNTHETIC" in pq.read_schema(folder / "ranking.parquet").metadata[b"hubscan"]
+
+
+def test_every_published_file_says_what_it_is_made_of(shown: demonstration.Shown) -> None:
+    folder = shown.finished.folder
+    silent = []
+    for path in sorted(folder.rglob("*")):
+        # two files are the record itself; a table's companion speaks for it
+        beside = path.with_name(f"{path.name}.json")
+        if path.is_dir() or path.name in {"run.json", "edition.toml"}:
+            continue
+        content = (beside if beside.exists() else path).read_bytes()
+        if path.suffix == ".xlsx":
+            with zipfile.ZipFile(path) as packed:
+                content = b"".join(packed.read(name) for name in packed.namelist())
+        told = [b"SYNTHETIC", b"gii-2025", b"GeoNames", b"cluster.", b"MIT"]
+        if not all(word in content for word in told):
+            silent.append(path.relative_to(folder).as_posix())
+    assert silent == []
 
 
 def test_same_bytes_twice_and_on_one_thread(shown: demonstration.Shown, tmp_path: Path) -> None:

@@ -104,7 +104,11 @@ def test_a_geopackage_holds_its_layers_and_styles(
         {"place": [1, 2]}, geometry=gpd.points_from_xy([9.0, 10.0], [48.0, 49.0]), crs=4326
     )
     for name in ("a", "b"):
-        geo.write_geopackage({"clusters": clusters, "places": places}, tmp_path / f"{name}.gpkg")
+        geo.write_geopackage(
+            {"clusters": clusters, "places": places},
+            tmp_path / f"{name}.gpkg",
+            about={"edition": "x"},
+        )
     one, other = ((tmp_path / f"{name}.gpkg").read_bytes() for name in ("a", "b"))
     assert one == other
     back = gpd.read_file(tmp_path / "a.gpkg", layer="clusters")
