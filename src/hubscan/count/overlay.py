@@ -122,7 +122,9 @@ def _clusters_by_degrees(
         np.column_stack(np.divmod(each, turn)).astype(float)
         for each in (keys, members["place"].to_numpy(np.int64))
     )
-    tree = cKDTree(sites, boxsize=np.array([0.0, turn]))
+    # a tree that is quick to make: there are far more members than seats
+    quick = {"balanced_tree": False, "compact_nodes": False}
+    tree = cKDTree(sites, boxsize=np.array([0.0, turn]), **quick)
     # 0.07 * 1e6 is 70000.00000000001
     reach = round(reach_deg * MICRO, 6)
     return _nearest(tree, members["cluster"].to_numpy(np.int64), seats, reach=reach)

@@ -33,6 +33,7 @@ RANGES: Final = {
 CHOICES: Final = {"count.method": ("fractional", "full")}
 """Choices that may be changed."""
 
+_REPEATED: Final = ("indicator", "economy")
 _WEIGHT_KEY: Final = "rank.weights"
 _MOST_WEIGHT: Final = 100.0
 _TIES: Final = {
@@ -90,7 +91,9 @@ def base_of(folder: RunFolder) -> Base:
         If its edition is not valid in this version of hubscan, or a table is missing.
     """
     edition = folder.edition()
-    addresses, membership = folder.table("place_addresses"), folder.table("membership")
+    membership = folder.table("membership")
+    # asked again and again: texts that repeat are numbered once
+    addresses = folder.table("place_addresses").astype(dict.fromkeys(_REPEATED, "category"))
     return Base(
         edition,
         addresses,
@@ -104,7 +107,7 @@ def base_of(folder: RunFolder) -> Base:
             indicators=edition.indicators,
             most=MOST_POINTS,
         ),
-        _evidence(folder, edition),
+        _evidence(folder, edition, addresses),
         Memory(),
     )
 
@@ -168,7 +171,7 @@ def worked_out(base: Base, edition: Edition, *, go_on: Callable[[], None]) -> Wo
     HubscanError
         If nothing is dense enough, or the inputs do not answer the question.
     """
-    found = _found(base, edition, go_on)
+    found = _found(base, edition)
     go_on()
     matches = matched_clusters(base.membership, found.membership, match="overlap")
     return _under_known_ids(base, found, matches)
@@ -200,7 +203,7 @@ def _number(key: str, value: Any, low: float, high: float) -> float:  # noqa: AN
     return float(value)
 
 
-def _found(base: Base, edition: Edition, go_on: Callable[[], None]) -> World:
+def _found(base: Base, edition: Edition) -> World:
     """Run the stages from places to the ranking: those of a run, on the run's evidence."""
     if edition.count.method == "full" and not len(base.evidence.rows):
         msg = (
@@ -210,15 +213,13 @@ def _found(base: Base, edition: Edition, go_on: Callable[[], None]) -> World:
     found = outcome(
         edition, base.evidence, base.evidence.once, partial=tuple(base.partial), memory=base.memory
     )
-    go_on()
-    assigned = count.assignment(base.place_addresses, found.membership, **edition.boundary)
     merges = int(found.candidate_pairs["merged"].sum())
-    return World(found.membership, assigned, found.ranking, merges, frozenset())
+    return World(found.membership, found.assignment, found.ranking, merges, frozenset())
 
 
-def _evidence(folder: RunFolder, edition: Edition) -> Evidence:
+def _evidence(folder: RunFolder, edition: Edition, addresses: pd.DataFrame) -> Evidence:
     """Return a run's documents; without them, ties as far as the run's own merges tell."""
-    addresses, totals = folder.table("place_addresses"), folder.table("totals")
+    totals = folder.table("totals")
     given = folder.optional("place_ties")
     ties = pd.DataFrame(columns=list(_TIES)).astype(_TIES) if given is None else given
     documents = folder.optional("evidence")

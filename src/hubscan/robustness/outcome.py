@@ -37,6 +37,7 @@ class Outcome:
     dense: pd.DataFrame
     membership: pd.DataFrame
     candidate_pairs: pd.DataFrame
+    assignment: pd.DataFrame
     counts: pd.DataFrame
     world: pd.Series[float]
     ranking: pd.DataFrame
@@ -163,7 +164,7 @@ def outcome(  # noqa: PLR0915 - the stages of a run, on one page as there
     shared = universe("shared", of=e.regional.shares)
     world = count.world_totals(shared[1], denominator=e.count.denominator)
     ranking = rank.ranking(counts[1], world, **e.size_rank(partial))
-    return Outcome(dense[1], members[1], pairs, counts[1], world, ranking)
+    return Outcome(dense[1], members[1], pairs, assigned[1], counts[1], world, ranking)
 
 
 def _whole(
