@@ -54,8 +54,13 @@ TEXTS: Final[dict[str, Any]] = load_edition("gii-2025").geocode.parameters
 FUZZY: Final = 90.0
 """Least likeness of names, of 100."""
 
-LEAST: Final[dict[str, float]] = {"min_confidence": load_edition("gii-2025").geocode.min_confidence}
-"""Of addresses, the least confidence believed; 0 when confidences are measured."""
+READING: Final[dict[str, float]] = load_edition("gii-2025").geocode.reading
+"""Of addresses, the least confidence believed (0 when confidences are measured), and suburbs."""
+
+NUMBERS: Final[dict[str, Any]] = {
+    "large_population": RULES["large_population"],
+    **{name: READING[name] for name in ("suburb_km", "suburb_in_region_km")},
+}
 
 EAST_ASIA: Final = ("CN", "JP", "KR", "TW", "HK", "MO", "MN", "KP")
 ANGLO: Final = ("US", "CA", "GB", "IE", "AU", "NZ")
@@ -132,7 +137,9 @@ def misspelt(table: pd.DataFrame) -> pd.DataFrame:
 def addresses(texts: pd.Series[str], countries: pd.Series[str]) -> pd.DataFrame:
     """Return where free-form addresses lie."""
     table = pd.DataFrame({"address": texts, "country": countries}).reset_index(drop=True)
-    return located_addresses(table.assign(locality=table.index), bundled(), **RULES | LEAST)
+    return located_addresses(
+        table.assign(locality=table.index), bundled(), reading=READING, **RULES
+    )
 
 
 def written(table: pd.DataFrame, name: str, *, region: bool) -> pd.Series[str]:
@@ -224,11 +231,11 @@ def speed(count: int) -> None:
         for number, (name, code) in enumerate(zip(names, codes, strict=True))
     ]
     told, given = pd.Series(texts, dtype="str"), countries.reset_index(drop=True)
-    located_addresses(_table(told[:10], given[:10]), bundled(), **RULES | LEAST)
+    located_addresses(_table(told[:10], given[:10]), bundled(), reading=READING, **RULES)
     for name, run in {
-        "read": lambda: address_readings(told, given, bundled()),
+        "read": lambda: address_readings(told, given, bundled(), **NUMBERS),
         "read and located": lambda: located_addresses(
-            _table(told, given), bundled(), **RULES | LEAST
+            _table(told, given), bundled(), reading=READING, **RULES
         ),
     }.items():
         begin = process_time()
@@ -262,7 +269,7 @@ def inventors(folder: Path) -> None:
     told = pc.binary_join_element_wise(*whole, pa.scalar(", ", pa.large_string())).to_pandas()
     given = whole[2].to_pandas()
     begin = process_time()
-    reached = located_addresses(_table(told, given), bundled(), **RULES | LEAST)
+    reached = located_addresses(_table(told, given), bundled(), reading=READING, **RULES)
     print(
         f"as whole addresses, each read: {process_time() - begin:.1f} CPU seconds, "
         f"{reached['place'].notna().mean():.1%} located"
@@ -295,7 +302,7 @@ def main() -> None:
         speed(2_000_000)
         return
     if asked.calibrate:
-        LEAST["min_confidence"] = 0.0
+        READING["min_confidence"] = 0.0
     found = tasks()
     if asked.calibrate:
         calibrate(found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -50,6 +50,9 @@ class Ingest(Section):
         return self.parameters
 
 
+_READING: Final = ("min_confidence", "suburb_km", "suburb_in_region_km")
+
+
 class Geocode(Section):
     """How addresses become places."""
 
@@ -75,6 +78,12 @@ class Geocode(Section):
         description="Readings of whole addresses that are right less often are declined; "
         "of all texts, those less sure are listed for review."
     )
+    suburb_km: Positive = Field(
+        description="A place named before its city is meant if it lies within so far, kilometres."
+    )
+    suburb_in_region_km: Positive = Field(
+        description="The same where both lie in one region, kilometres."
+    )
     fuzzy_min_score: Annotated[float, Field(ge=0, le=100)] = Field(
         description="Likeness from which an unknown name is taken for another, of 100; "
         "0 compares no names."
@@ -83,8 +92,22 @@ class Geocode(Section):
     @property
     def rules(self) -> dict[str, Any]:
         """The parameters by which places of one name are decided."""
-        apart = ("min_confidence", "fuzzy_min_score")
-        return {key: value for key, value in self.parameters.items() if key not in apart}
+        apart = ("fuzzy_min_score", *_READING)
+        return {key: value for key, value in super().parameters.items() if key not in apart}
+
+    @property
+    def reading(self) -> dict[str, Any]:
+        """The parameters by which whole addresses are read."""
+        return {key: value for key, value in super().parameters.items() if key in _READING}
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """All of them, as locating texts takes them."""
+        return {
+            **self.rules,
+            "reading": self.reading,
+            "fuzzy_min_score": self.fuzzy_min_score,
+        }
 
 
 class Weights(Section):

@@ -18,6 +18,7 @@ from hubscan.sphere import great_circle_km
 
 if TYPE_CHECKING:
     from hubscan.geocode.match import Rules
+    from hubscan.geocode.texts import Reading
 
 KEY = (
     Path(__file__).resolve().parents[2].parent
@@ -25,6 +26,7 @@ KEY = (
 )
 pytestmark = pytest.mark.skipif(not KEY.exists(), reason="the answer key is not shipped")
 RULES: Rules = load_edition("gii-2025").geocode.rules
+READING: Reading = load_edition("gii-2025").geocode.reading
 HALVES = ("seen", "unseen")
 
 
@@ -46,7 +48,7 @@ def scored(found: pd.DataFrame) -> pd.DataFrame:
 def by_city() -> pd.DataFrame:
     columns = ["locality", "city", "region", "country"]
     return scored(
-        located_texts(key()[columns], bundled(), min_confidence=0.85, fuzzy_min_score=0.0, **RULES)
+        located_texts(key()[columns], bundled(), reading=READING, fuzzy_min_score=0.0, **RULES)
     )
 
 
@@ -57,7 +59,7 @@ def by_address(*, country: bool) -> pd.DataFrame:
     parts = parts.where(table["region"] == "", parts.str.cat(table["region"], sep=", "))
     texts = parts.str.cat(table["country"].map(country_name), sep=", ")
     told = table[["locality"]].assign(address=texts, country=table["country"] if country else "")
-    return scored(located_addresses(told, bundled(), min_confidence=0.85, **RULES))
+    return scored(located_addresses(told, bundled(), reading=READING, **RULES))
 
 
 @pytest.mark.parametrize("half", HALVES)

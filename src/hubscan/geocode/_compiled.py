@@ -34,6 +34,7 @@ NAME, COUNTRY, LETTERS, LAST, REGIONS, LAST_REGION = range(6)
 """What is known of a name."""
 
 CITY, THERE, ADMIN1, PEOPLE, NORTH, EAST = range(6)
+LARGE, SUBURB_KM, SUBURB_IN_REGION_KM = range(3)
 """What is known of a place."""
 
 KIND, SEGMENT, BLOCKED, LOOKED_UP, HASH, NAMES = range(6)
@@ -82,7 +83,8 @@ class Known(NamedTuple):
     to before ``LAST``, the largest first: ``CITY``, ``THERE`` (country), ``ADMIN1``, ``PEOPLE``,
     ``NORTH`` and ``EAST`` (millionths of a degree). What is asked for most stands together: names
     of large cities come first. Of each region named: its row, its country and its number there. Of
-    each country: the one it is a territory of.
+    each country: the one it is a territory of. ``limits`` are the numbers by which is decided:
+    ``LARGE`` (inhabitants), ``SUBURB_KM``, ``SUBURB_IN_REGION_KM``.
     """
 
     maybe: NDArray[np.uint64]
@@ -90,6 +92,7 @@ class Known(NamedTuple):
     rows: NDArray[np.int32]
     regions: NDArray[np.int64]
     whole: NDArray[np.int64]
+    limits: NDArray[np.float64]
 
 
 def inlined(function: _Function) -> _Function:

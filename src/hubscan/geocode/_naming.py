@@ -33,6 +33,8 @@ from hubscan.geocode._compiled import (
     SEGMENT,
     STREET_AFTER,
     STREET_BEFORE,
+    SUBURB_IN_REGION_KM,
+    SUBURB_KM,
     THERE,
     inlined,
 )
@@ -46,8 +48,6 @@ if TYPE_CHECKING:
 ABBREVIATION: Final = 3
 """Letters of names that may be abbreviations, at most."""
 
-_NEAR_KM: Final = 50.0
-_FAR_KM: Final = 400.0
 _DEGREE: Final = 1e-6
 _KM_PER_DEGREE: Final = 111.2
 
@@ -232,9 +232,9 @@ def finer(
         east = (number(known, k, EAST) - number(known, near, EAST)) * _DEGREE * narrow
         away = _KM_PER_DEGREE * np.hypot(north, east)
         same = number(known, k, THERE) == number(known, near, THERE)
-        reach = _NEAR_KM
+        reach = known.limits[SUBURB_KM]
         if number(known, k, ADMIN1) == number(known, near, ADMIN1):
-            reach = _FAR_KM
+            reach = known.limits[SUBURB_IN_REGION_KM]
         if same and away <= reach:
             return number(known, k, CITY)
     return NOWHERE

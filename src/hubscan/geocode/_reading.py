@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from hubscan.geocode._compiled import (
     ANYWHERE,
@@ -11,6 +11,7 @@ from hubscan.geocode._compiled import (
     COUNTRY,
     FORMER,
     IN_NAME,
+    LARGE,
     LAST_REGION,
     LETTERS,
     LONGEST,
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
     Reading = tuple[int, int, int, int, int, int]
     """Name, country, region, pin (row of a place), where it was found, how well."""
 
-_LARGE: Final = 500_000
 UNSURE, FOUND, CONFIRMED = 1, 2, 3
 
 
@@ -124,7 +124,7 @@ def _within(  # noqa: C901, PLR0911 - the answers in their order
         entry = entry_of(known, words, end - n, end)
         # a city may bear the name of a region that it is not in, such as Washington
         large = number(known, entry, LETTERS) > ABBREVIATION
-        if large and people_of(known, entry, country, NOWHERE) >= _LARGE:
+        if large and people_of(known, entry, country, NOWHERE) >= known.limits[LARGE]:
             return entry, country, NOWHERE, NOWHERE, AS_REGION, FOUND
         return best
     place = (country, NOWHERE)

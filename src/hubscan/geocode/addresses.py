@@ -47,7 +47,13 @@ class Readings(NamedTuple):
 
 
 def address_readings(
-    addresses: pd.Series[str], countries: pd.Series[str], gazetteer: Gazetteer
+    addresses: pd.Series[str],
+    countries: pd.Series[str],
+    gazetteer: Gazetteer,
+    *,
+    large_population: int,
+    suburb_km: float,
+    suburb_in_region_km: float,
 ) -> Readings:
     """
     Return which city, region and country free-form addresses name.
@@ -56,7 +62,7 @@ def address_readings(
     between commas, the longest name of a place that lies there; of names equally long the one of
     the more populous place. Numbers, postal codes and names of streets are passed over, segments
     that name an organisation are looked at last. A name of a suburb that stands alone before the
-    city counts as the place if it lies within 50 km of it. The country given is never left, but
+    city counts as the place if it lies near it. The country given is never left, but
     for its territories; an address that names another is not read.
 
     Parameters
@@ -67,6 +73,10 @@ def address_readings(
         ISO alpha-2 codes given beside them; empty if none is, then the address itself is asked.
     gazetteer
         The places.
+    large_population
+        A city of so many inhabitants may bear the name of a region that it is not in.
+    suburb_km, suburb_in_region_km
+        How far from the city a suburb may lie, kilometres: elsewhere, and in the same region.
 
     Returns
     -------
@@ -85,6 +95,9 @@ def address_readings(
     ...     pd.Series(["Dept Phys, 77 Massachusetts Ave, Cambridge, MA 02139 USA"]),
     ...     pd.Series([""]),
     ...     bundled(),
+    ...     large_population=500_000,
+    ...     suburb_km=50.0,
+    ...     suburb_in_region_km=400.0,
     ... )
     >>> told.distinct.loc[told.of_address, ["city", "region", "country"]].to_numpy().tolist()
     [['cambridge', 'Massachusetts', 'US']]
@@ -96,12 +109,15 @@ def address_readings(
     known = np.where(known < 0, np.int64(FORMER), known)
     given = np.where(np.asarray(spelled == "", bool), np.int64(ANYWHERE), known)[codes]
     words, found = fresh(), np.empty((min(_CHUNK, len(given)), WIDTH), np.int32)
+    names = reader.known._replace(
+        limits=np.array([large_population, suburb_km, suburb_in_region_km], float)
+    )
     distinct, of_address = _Distinct(), np.empty(len(given), np.int64)
     for first in range(0, len(given), _CHUNK):
         piece = slice(first, min(first + _CHUNK, len(given)))
         rows = found[: piece.stop - first]
         texts = (content, offsets[first : piece.stop + 1], given[piece])
-        read(rows, words, texts, reader.alphabet, reader.vocabulary, reader.known)
+        read(rows, words, texts, reader.alphabet, reader.vocabulary, names)
         distinct.number(rows, of_address[piece])
     every = distinct.rows[: distinct.count]
     region = every[:, 2]

@@ -110,7 +110,9 @@ def reader_of(gazetteer: Gazetteer) -> Reader:
     areas = _areas(gazetteer, regions)[named.regions]
     part_of = {row["code"]: row["part_of"] for row in listed("countries")}
     whole = _indices(countries, [part_of.get(code, "") for code in countries])
-    known = Known(*_hashed(texts, rows), table, np.column_stack([named.regions, areas]), whole)
+    known = Known(
+        *_hashed(texts, rows), table, np.column_stack([named.regions, areas]), whole, np.zeros(3)
+    )
     return Reader(alphabet(), _worded(), known, names, countries, regions)
 
 

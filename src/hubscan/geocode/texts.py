@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Unpack
+from typing import TYPE_CHECKING, Final, TypedDict, Unpack
 
 import numpy as np
 import pandas as pd
@@ -28,11 +28,19 @@ _CATEGORIES: Final = dict.fromkeys(WORDS, "category")
 DOUBTFUL: Final = "declined: doubtful"
 
 
+class Reading(TypedDict):
+    """The parameters by which whole addresses are read, as :func:`located_addresses` has them."""
+
+    min_confidence: float
+    suburb_km: float
+    suburb_in_region_km: float
+
+
 def located_texts(
     localities: pd.DataFrame,
     gazetteer: Gazetteer,
     *,
-    min_confidence: float,
+    reading: Reading,
     fuzzy_min_score: float,
     **parameters: Unpack[Rules],
 ) -> pd.DataFrame:
@@ -50,7 +58,7 @@ def located_texts(
         empty), with whole addresses.
     gazetteer
         The places.
-    min_confidence, **parameters
+    reading, **parameters
         As for :func:`located_addresses`.
     fuzzy_min_score
         As for :func:`hubscan.geocode.with_misspelt`; 0 compares no names.
@@ -75,7 +83,7 @@ def located_texts(
     table = localities.assign(country=country_codes(localities["country"])).reset_index(drop=True)
     found = located_localities(table, gazetteer, **parameters)
     if "address" in table:
-        found = _with_addresses(found, table, gazetteer, min_confidence, **parameters)
+        found = _with_addresses(found, table, gazetteer, reading, **parameters)
     if fuzzy_min_score == 0:
         return found
     return with_misspelt(found, table, gazetteer, fuzzy_min_score=fuzzy_min_score, **parameters)
@@ -85,14 +93,14 @@ def _with_addresses(
     found: pd.DataFrame,
     table: pd.DataFrame,
     gazetteer: Gazetteer,
-    min_confidence: float,
+    reading: Reading,
     **parameters: Unpack[Rules],
 ) -> pd.DataFrame:
     """Return located localities, those without a city where their addresses say."""
     left = (found["precision"] != "city") & (table["address"].fillna("") != "")
     if not left.any():
         return found
-    read = located_addresses(table[left], gazetteer, min_confidence=min_confidence, **parameters)
+    read = located_addresses(table[left], gazetteer, reading=reading, **parameters)
     # an address that is not found says less than a city that is not, and than a region that is
     silent = found.loc[left, "place"].isna() & (table.loc[left, "city"] == "")
     better = read["place"].notna().to_numpy(bool) | silent.to_numpy(bool)
@@ -103,7 +111,7 @@ def located_addresses(
     localities: pd.DataFrame,
     gazetteer: Gazetteer,
     *,
-    min_confidence: float,
+    reading: Reading,
     **parameters: Unpack[Rules],
 ) -> pd.DataFrame:
     """
@@ -120,9 +128,10 @@ def located_addresses(
         ``region``, which is read as the last part of the address.
     gazetteer
         The places.
-    min_confidence
-        Readings that are right less often are declined, in [0, 1]; ``rivals`` then begins with the
-        place that was not believed.
+    reading
+        ``min_confidence``: readings that are right less often are declined, in [0, 1], and
+        ``rivals`` then begins with the place that was not believed; ``suburb_km`` and
+        ``suburb_in_region_km``: see :func:`hubscan.geocode.address_readings`.
     **parameters
         As for :func:`hubscan.geocode.located_localities`.
 
@@ -139,17 +148,24 @@ def located_addresses(
     >>> from hubscan.geocode import bundled
     >>> told = "Dept Phys, 77 Massachusetts Ave, Cambridge, MA 02139 USA"
     >>> table = pd.DataFrame({"locality": [1], "address": [told], "country": [""]})
-    >>> rules = load_edition("gii-2025").geocode.rules
-    >>> found = located_addresses(table, bundled(), min_confidence=0.85, **rules)
+    >>> geocode = load_edition("gii-2025").geocode
+    >>> found = located_addresses(table, bundled(), reading=geocode.reading, **geocode.rules)
     >>> found[["economy", "precision", "method"]].to_numpy().tolist()
     [['US', 'city', 'address, region']]
     """
     texts = _with_regions(localities)
-    readings = address_readings(texts, localities["country"].reset_index(drop=True), gazetteer)
+    readings = address_readings(
+        texts,
+        localities["country"].reset_index(drop=True),
+        gazetteer,
+        large_population=parameters["large_population"],
+        suburb_km=reading["suburb_km"],
+        suburb_in_region_km=reading["suburb_in_region_km"],
+    )
     distinct = readings.distinct
     table = distinct.assign(locality=np.arange(len(distinct)))
     found = located_localities(table[LOCALITIES.names], gazetteer, **parameters)
-    found = _believed(_with_ways(found, distinct, gazetteer), gazetteer, min_confidence)
+    found = _believed(_with_ways(found, distinct, gazetteer), gazetteer, reading["min_confidence"])
     # many addresses have few texts: each is kept once
     result = found.astype(_CATEGORIES).take(readings.of_address).reset_index(drop=True)
     result["locality"] = localities["locality"].to_numpy()

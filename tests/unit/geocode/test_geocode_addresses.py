@@ -21,14 +21,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from hubscan.geocode.match import Rules
+    from hubscan.geocode.texts import Reading
 
 RULES: Rules = load_edition("gii-2025").geocode.rules
+READING: Reading = load_edition("gii-2025").geocode.reading
+NUMBERS = {"large_population": 500_000, "suburb_km": 50.0, "suburb_in_region_km": 400.0}
 
 
 def found(*told: tuple[str, str]) -> pd.DataFrame:
     table = pd.DataFrame(told, columns=["address", "country"]).astype("str")
     table = table.assign(locality=np.arange(len(table)))
-    return located_addresses(table, bundled(), min_confidence=0.85, **RULES)
+    return located_addresses(table, bundled(), reading=READING, **RULES)
 
 
 @pytest.mark.parametrize(
@@ -144,16 +147,16 @@ def test_reading_in_pieces_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> N
     cities = bundled().cities.sample(100, random_state=6)
     texts = pd.Series([f"{name}, x" for name in cities["name"]], dtype="str")
     codes = cities["country"].astype("str").reset_index(drop=True)
-    whole = address_readings(texts, codes, bundled())
+    whole = address_readings(texts, codes, bundled(), **NUMBERS)
     monkeypatch.setattr("hubscan.geocode.addresses._CHUNK", 7)
-    parts = address_readings(texts, codes, bundled())
+    parts = address_readings(texts, codes, bundled(), **NUMBERS)
     one = whole.distinct.loc[whole.of_address].reset_index(drop=True)
     pd.testing.assert_frame_equal(parts.distinct.loc[parts.of_address].reset_index(drop=True), one)
 
 
 def test_no_addresses_have_no_readings() -> None:
     none = pd.Series([], dtype="str")
-    readings = address_readings(none, none, bundled())
+    readings = address_readings(none, none, bundled(), **NUMBERS)
     assert len(readings.of_address) == len(readings.distinct) == 0
 
 
@@ -195,7 +198,7 @@ def test_a_city_given_decides_before_the_address_does() -> None:
             "address": ["Tsukuba, Japan", "Tsukuba", "Cambridge"],
         }
     )
-    located = located_texts(table, bundled(), min_confidence=0.85, fuzzy_min_score=0.0, **RULES)
+    located = located_texts(table, bundled(), reading=READING, fuzzy_min_score=0.0, **RULES)
     assert located["locality"].tolist() == [4, 9, 2]
     assert located["geonameid"].tolist() == [1857910, 2110681, 4931972]
 
@@ -208,7 +211,10 @@ def test_a_part_of_codes_only_names_nothing() -> None:
     """Words beyond those of the part must not be read: this once read memory at random."""
     table = pd.DataFrame({"address": ["1, 1, 1, FR", "12, CA", "7 7 7, Georgia"], "country": ""})
     found = located_addresses(
-        table.assign(locality=table.index), bundled(), min_confidence=0.0, **RULES
+        table.assign(locality=table.index),
+        bundled(),
+        reading=READING | {"min_confidence": 0.0},
+        **RULES,
     )
     assert found["place"].isna().tolist() == [True, True, True]
 
@@ -217,9 +223,9 @@ def test_pieces_give_what_the_whole_gives(monkeypatch: pytest.MonkeyPatch) -> No
     cities = bundled().cities.iloc[::997]
     told = (cities["name"] + ", " + cities["country"].astype("str")).reset_index(drop=True)
     given = pd.Series("", index=told.index, dtype="str")
-    whole = address_readings(told, given, bundled())
+    whole = address_readings(told, given, bundled(), **NUMBERS)
     monkeypatch.setattr(addresses, "_CHUNK", 7)
-    pieces = address_readings(told, given, bundled())
+    pieces = address_readings(told, given, bundled(), **NUMBERS)
     assert pieces.of_address.tolist() == whole.of_address.tolist()
     pd.testing.assert_frame_equal(pieces.distinct, whole.distinct)
     # in the order in which they are met, each once
@@ -242,3 +248,12 @@ def test_kernels_of_another_version_are_made_anew(
     (index,) = tmp_path.rglob("*.nbi")
     index.write_bytes(pickle.dumps(numba.__version__) + b"chubscan.errors\nGone\n.")
     assert compiled(one_more)(2) == 3
+
+
+@pytest.mark.parametrize(("suburb_in_region_km", "pinned"), [(400.0, True), (1.0, False)])
+def test_suburbs_near_their_city_are_meant(suburb_in_region_km: float, pinned: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    told, given = pd.Series(["Garching, Munich, Germany"]), pd.Series(["DE"])
+    numbers = NUMBERS | {"suburb_in_region_km": suburb_in_region_km, "suburb_km": 1.0}
+    read = address_readings(told, given, bundled(), **numbers)
+    assert read.distinct["city"].tolist() == ["munich"]
+    assert (read.distinct["pin"].iloc[0] >= 0) == pinned

@@ -30,8 +30,10 @@ from hubscan.sphere import coordinates
 
 if TYPE_CHECKING:
     from hubscan.geocode.match import Rules
+    from hubscan.geocode.texts import Reading
 
 RULES: Rules = load_edition("gii-2025").geocode.rules
+READING: Reading = load_edition("gii-2025").geocode.reading
 
 
 def localities(*texts: tuple[str, str, str]) -> pd.DataFrame:
@@ -80,7 +82,7 @@ def test_an_override_wins_over_what_was_found_and_knows_no_case_or_accents() -> 
     by_hand = checked_overrides(
         wishes(country=["DE"], city=["munchen"], latitude=["1"], longitude=["2"]), where="o.csv"
     )
-    located = located_texts(table, bundled(), min_confidence=0.85, fuzzy_min_score=0.0, **RULES)
+    located = located_texts(table, bundled(), reading=READING, fuzzy_min_score=0.0, **RULES)
     assert with_overrides(located, table, by_hand)["method"].tolist() == ["by hand", "region"]
 
 
@@ -89,7 +91,7 @@ def test_an_override_may_be_of_an_address() -> None:
     by_hand = checked_overrides(
         wishes(country=["FR"], latitude=["1"], longitude=["2"], address=["rue x 1"]), where="o.csv"
     )
-    located = located_texts(table, bundled(), min_confidence=0.85, fuzzy_min_score=0.0, **RULES)
+    located = located_texts(table, bundled(), reading=READING, fuzzy_min_score=0.0, **RULES)
     assert with_overrides(located, table, by_hand)["place"].notna().tolist() == [True, False]
 
 
@@ -205,7 +207,7 @@ def test_confidence_falls_back_on_like_ways_and_never_on_a_surer_one() -> None:
 def test_what_was_read_from_addresses_can_be_corrected() -> None:
     told = pd.DataFrame({"address": ["Atlantis, GR", "Kyoto, JP"], "country": ["GR", "JP"]})
     table = told.assign(locality=[1, 2], city="", region="").astype({"city": "str"})
-    before = located_addresses(table, bundled(), min_confidence=0.85, **RULES)
+    before = located_addresses(table, bundled(), reading=READING, **RULES)
     by_hand = pd.DataFrame({"country": ["GR"], "region": [""], "city": [""]})
     by_hand = by_hand.assign(address="atlantis gr", latitude="36.4", longitude="25.4")
     after = with_overrides(before, table, checked_overrides(by_hand, where="x.csv"))
