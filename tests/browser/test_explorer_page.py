@@ -310,6 +310,8 @@ def test_one_file_opens_from_disk_with_the_network_off(
     page.wait_for_selector("body[data-points]", timeout=LONG)
     assert names(page) == ranked(folders[0])["name"].tolist()
     assert page.locator("#profile-name").count() == 1
+    assert "This export holds no briefs" in page.locator("#right").inner_text()
+    assert page.get_by_role("link", name="Brief, PDF").count() == 0
     page.locator("#what-if > summary").click()
     assert page.locator("#status").inner_text().startswith("The rule is fixed in this export")
     assert page.locator("[data-key='cluster.radius_km']").is_disabled()

@@ -99,11 +99,11 @@ def _cards(material: Material, row: pd.Series[Any]) -> list[dict[str, str]]:
     area = shapes["area_km2"].get(row["cluster"]) if "area_km2" in shapes else None
     intensity = row.get("intensity_rank")
     per_million = row.get("total_per_million")
-    rated = (
-        f"{ratio(per_million)}% share per million people"
-        if known(per_million)
-        else "population not known"
-    )
+    rated = "only the largest are ranked"
+    if known(per_million):
+        rated = f"{ratio(per_million)}% share per million"
+    elif not known(row.get("population")):
+        rated = "population not known"
     interval = material.interval(int(row["cluster"]))
     if known(interval.get("intensity_lower")):
         told = span(interval["intensity_lower"], interval["intensity_upper"])
