@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -211,18 +211,26 @@ def opened(*, spill: Path, threads: int | None, memory_gb: float | None) -> Iter
     settings = {
         "temp_directory": str(spill),
         "preserve_insertion_order": "false",
-        # it would be printed among the results
-        "enable_progress_bar": "false",
     }
     if memory_gb is not None:
         settings["memory_limit"] = f"{memory_gb}GB"
     for name, value in settings.items():
         literal = value.replace("'", "''")
         connection.con.execute(f"SET {name} = '{literal}'").fetchall()
+    _without_progress_bar(connection)
     try:
         yield DuckDB(connection, spill)
     finally:
         connection.disconnect()
+
+
+def _without_progress_bar(connection: Any) -> None:  # noqa: ANN401 - an Ibis backend
+    """Have no progress printed among the results."""
+    import duckdb  # noqa: PLC0415 - heavy; not needed to print help
+
+    # in a notebook that lacks the package that draws it, there is none, and it can't be set
+    with suppress(duckdb.InvalidInputException):
+        connection.con.execute("SET enable_progress_bar = false").fetchall()
 
 
 @contextmanager
