@@ -112,7 +112,7 @@ def centres(membership: pd.DataFrame) -> pd.DataFrame:
         {
             "cluster": cluster.astype(np.int32),
             "latitude": np.degrees(np.arctan2(z, np.hypot(x, y))).round(5),
-            "longitude": np.where(longitude >= 180.0, longitude - 360.0, longitude),  # noqa: PLR2004
+            "longitude": np.where(longitude >= 180.0, longitude - 360.0, longitude),  # noqa: PLR2004 - degrees
             "places": np.bincount(row),
             "weight": np.bincount(row, weights=weight),
         }

@@ -189,8 +189,8 @@ def _place_faults(columns: dict[str, Any]) -> list[tuple[Any, Any]]:
     return [
         (half, "one of latitude and longitude is missing: both or neither were needed"),
         (latitude.isnan() | longitude.isnan(), "latitude or longitude is not a number"),
-        (latitude.abs() > 90, _quoted("latitude", latitude.cast("string"), "is beyond a pole")),  # noqa: PLR2004
-        (longitude.abs() > 180, _quoted("longitude", longitude.cast("string"), "is beyond 180")),  # noqa: PLR2004
+        (latitude.abs() > 90, _quoted("latitude", latitude.cast("string"), "is beyond a pole")),  # noqa: PLR2004 - degrees
+        (longitude.abs() > 180, _quoted("longitude", longitude.cast("string"), "is beyond 180")),  # noqa: PLR2004 - degrees
         ((latitude == 0) & (longitude == 0), "coordinates are 0, 0: a place was needed"),
     ]
 

@@ -146,35 +146,6 @@ def merged(
     return _mapping(_clusters(gaps, ties), pairs.loc[pairs["merged"]]), pairs
 
 
-def reassigned(assignment: pd.DataFrame, mapping: pd.DataFrame) -> pd.DataFrame:
-    """
-    Return places with the clusters they belong to after merging.
-
-    Parameters
-    ----------
-    assignment
-        Any table with ``cluster``.
-    mapping
-        From :func:`merged`. Clusters it does not name, and noise, stay as they are.
-
-    Returns
-    -------
-    assignment
-        The same table with ``cluster`` replaced.
-
-    Examples
-    --------
-    >>> assignment = pd.DataFrame({"place": [7, 8, 9], "cluster": [1, 2, -1]})
-    >>> mapping = pd.DataFrame({"cluster": [1, 2], "merged_into": [1, 1]})
-    >>> reassigned(assignment, mapping)["cluster"].tolist()
-    [1, 1, -1]
-    """
-    rows = pd.Index(mapping["cluster"]).get_indexer(pd.Index(assignment["cluster"]))
-    old = assignment["cluster"].to_numpy(np.int64)
-    new = np.append(mapping["merged_into"].to_numpy(np.int64), NOISE)[rows]
-    return assignment.assign(cluster=np.where(rows >= 0, new, old))
-
-
 def _strengths(ties: pd.DataFrame, near: pd.DataFrame, *, tie_weights: str) -> Ties:
     """Return the ties of the clusters that are near another, as shares of the world's links."""
     linked = ties.loc[ties["links"] > 0].astype({"indicator": str})

@@ -136,7 +136,7 @@ def test_long_addresses_and_foreign_hosts_are_refused(client: Client) -> None:
     assert found.status_code == 400
 
 
-def asked(client: Client, body: Any, run: str = "0", **headers: str) -> Any:  # noqa: ANN401
+def asked(client: Client, body: Any, run: str = "0", **headers: str) -> Any:  # noqa: ANN401 - JSON
     """Ask a question; the body may be anything, as anybody may send anything."""
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     kind = {"content-type": "application/json"} | {
