@@ -77,7 +77,8 @@ audit: $(UV) ## known vulnerabilities of what is locked; needs the network
 oldest: $(UV) ## the unit tests with the oldest versions that pyproject.toml allows
 	@$(UV) venv --quiet --clear $(VENV)-oldest
 	@$(UV) pip install --quiet --python $(VENV)-oldest --resolution lowest-direct --only-binary :all: \
-		--no-binary hubscan -e '.[explorer,geocoding,sklearn]' pytest hypothesis httpx anyio polars exactextract
+		--no-binary hubscan -e '.[explorer,geocoding,sklearn]'
+	@$(UV) pip install --quiet --python $(VENV)-oldest pytest hypothesis httpx anyio polars exactextract
 	@$(VENV)-oldest/bin/python -m pytest tests/unit tests/property -m "not slow and not network" -W default
 
 lock: $(UV) ## compile the locks anew

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
     from hostile import Step
 
+# a draw of long texts is long to show: that is no fault of what is tested
+pytestmark = pytest.mark.filterwarnings("ignore::hypothesis.errors.HypothesisWarning")
+
 HOUSE = Path(__file__).resolve().parents[2]
 WHERE = st.floats(0.0, 1.0, width=16)
 OTHER = st.sampled_from(tuple(value for value in VALUES if value is not None))

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from hubscan.readers import Ingested
     from hubscan.watching import StageRecord
 
+# a draw of long texts is long to show: that is no fault of what is tested
+pytestmark = pytest.mark.filterwarnings("ignore::hypothesis.errors.HypothesisWarning")
+
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures" / "readers"
 NAMES = [source.name for source in readers.SOURCES]
 FILES = {

@@ -120,6 +120,7 @@ _CSV: Final = {
     "topic": ("primary_topic.display_name",),
 }
 _PAGE: Final = 500
+_LAST_YEAR: Final = 9999
 
 CUT: Final = "works whose list of authors the API cut at 100"
 
@@ -294,7 +295,7 @@ def _take_works(works: pa.Table, first: int, sink: Sink) -> None:
     marks = {"file": pa.array([sink.file] * len(works)), "row": works["row"]}
     columns = {
         "document_id": identifier,
-        "year": works["publication_year"].cast(pa.int32()),
+        "year": _years(works["publication_year"]),
         "date": works["publication_date"],
         "type": _kinds(works),
         "subjects": _subjects(works["topics"]),
@@ -302,6 +303,12 @@ def _take_works(works: pa.Table, first: int, sink: Sink) -> None:
     }
     sink.write("works", pa.table(columns, schema=WORK_TABLES["works"]))
     _write_listed(works, identifier, marks, sink)
+
+
+def _years(values: Any) -> Any:  # noqa: ANN401 - Arrow
+    """Return years; missing where a number can be none."""
+    real = pc.and_(pc.greater(values, 0), pc.less_equal(values, _LAST_YEAR))
+    return pc.if_else(real, values, pa.scalar(None, pa.int64())).cast(pa.int32())
 
 
 def _kinds(works: pa.Table) -> pa.Array:

@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from hubscan.errors import StoreError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
@@ -94,10 +96,15 @@ def write_geopackage(
         The file to write; its name must end in ``.gpkg``.
     about
         Edition, inputs, attribution and the like; kept as the metadata of each layer.
+
+    Raises
+    ------
+    StoreError
+        If it can't be written.
     """
     import pyogrio  # noqa: PLC0415 - heavy; not every report needs it
 
-    with _fixed_date():
+    with _fixed_date(), _told(path):
         for name, layer in layers.items():
             pyogrio.write_dataframe(
                 layer, path, layer=name, driver="GPKG", layer_metadata=dict(about)
@@ -132,6 +139,18 @@ def write_geoparquet(table: gpd.GeoDataFrame, path: Path, *, about: Mapping[str,
     text = json.dumps(dict(about), ensure_ascii=False, sort_keys=True)
     metadata = {**(arrow.schema.metadata or {}), b"hubscan": text.encode()}
     pq.write_table(arrow.replace_schema_metadata(metadata), path, compression="zstd")
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Turn the library's errors of writing into ours."""
+    try:
+        yield
+    except RuntimeError as error:
+        # all its errors are of this kind: of the file, of a layer, of SQL
+        reason = " ".join(str(error).split())[:120]
+        msg = f"{path.name}: can't be written ({reason}): is the disk full?"
+        raise StoreError(msg) from error
 
 
 @contextmanager
