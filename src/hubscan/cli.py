@@ -72,18 +72,24 @@ DataOption = Annotated[
 ]
 
 
+def _version(wanted: bool) -> None:  # noqa: FBT001 - as the command line calls it
+    if wanted:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
 @app.callback()
 def _options(
     context: typer.Context,
     *,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Results as JSON.")] = False,
-    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+    version: Annotated[  # noqa: ARG001 - told before any command is looked for
+        bool,
+        typer.Option("--version", help="Print the version.", is_eager=True, callback=_version),
+    ] = False,
 ) -> None:
     context.obj = Screen(quiet=quiet or as_json, as_json=as_json)
-    if version:
-        typer.echo(__version__)
-        raise typer.Exit
 
 
 @app.command()

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from typer.testing import CliRunner
 
-from hubscan import __version__
+from hubscan import __version__, cli
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -67,6 +68,11 @@ def test_the_version_stands_in_one_place_and_is_cited() -> None:
     assert re.search(rf"^version: {re.escape(__version__)}$", cited, re.MULTILINE)
     for key in ("cff-version: 1.2.0", "title:", "authors:", "license: MIT", "date-released: 20"):
         assert key in cited
+
+
+def test_the_version_can_be_asked_for() -> None:
+    shown = CliRunner().invoke(cli.app, ["--version"])
+    assert (shown.exit_code, shown.stdout.strip()) == (0, __version__)
 
 
 def test_the_changelog_is_led_by_what_changes_results() -> None:
