@@ -257,7 +257,8 @@ def test_report_tables_are_written_in_three_forms(
     edition, report = finished.results.edition, finished.folder / "report"
     names = gii.table_names(edition.name)
     assert {path.name for path in report.iterdir()} == {
-        *(f"{name}.csv" for name in names), "tables.md", "tables.xlsx",
+        *(f"{name}.{form}" for name in names for form in ("csv", "csv.json")),
+        "network.vosviewer.json", "tables.md", "tables.xlsx",
     }  # fmt: skip
     text = (report / "tables.md").read_text(encoding="utf-8")
     book = openpyxl.load_workbook(report / "tables.xlsx", read_only=True)

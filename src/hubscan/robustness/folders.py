@@ -149,6 +149,7 @@ def with_names(table: pd.DataFrame, names: pd.DataFrame, *, key: str = "cluster"
 
     Examples
     --------
+    >>> import pandas as pd
     >>> names = pd.DataFrame({"cluster": [1], "name": ["Oslo"]})
     >>> with_names(pd.DataFrame({"a": [1]}), names, key="a").to_numpy().tolist()
     [[1, 'Oslo']]
