@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -46,7 +47,10 @@ def uncertainty(  # noqa: PLR0913, PLR0917 - one parameter for each option a use
     rows: Annotated[
         int, typer.Option(min=0, help="Rows for assumptions, a power of two; 0 for none.")
     ] = 64,
-    workers: Annotated[int, typer.Option(min=1, help="Processes; changes no result.")] = 1,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, help="Processes; changes no result.", show_default="one a processor"),
+    ] = None,
     work: Annotated[Path | None, typer.Option(help="Work folder for finished blocks.")] = None,
 ) -> None:
     """
@@ -61,7 +65,7 @@ def uncertainty(  # noqa: PLR0913, PLR0917 - one parameter for each option a use
     plan = studies.Plan(replicates, by.value, seed, level, rows)
     kept = work or run.absolute().parent / ".hubscan"
     opened, found = studies.studied(
-        run.absolute(), plan, work=kept, workers=workers, watcher=screen
+        run.absolute(), plan, work=kept, workers=workers or os.cpu_count() or 1, watcher=screen
     )
     folder = study_files.write_study(opened, found, plan, figures=figures.study_figures)
     shown = found.intervals.head(_SHOWN)

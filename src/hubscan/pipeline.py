@@ -167,8 +167,9 @@ def ranked(edition: Edition, sources: Sources, store: Store, world: World) -> Ra
     # how much they produce, and how they compare
     assigned = keep("assignment", count.assignment, mass, members, **e.boundary)
     whole = keep("whole", count.whole_documents, located, assigned, method=e.count.method)
-    counts = keep("counts", count.counts, mass, whole, assigned, method=e.count.method)
-    by_economy = keep("economy_counts", count.economy_counts, mass, assigned)
+    there, its = store.keep_two("gathered", count.gathered, mass, assigned)
+    counts = keep("counts", count.counts, there, whole, its, method=e.count.method)
+    by_economy = keep("economy_counts", count.economy_counts, there, its)
     shared = keep(
         "shared", count.universe, totals, by_country, mass, **region, of=e.regional.shares
     )

@@ -40,7 +40,7 @@ def answered(base: Base, world: World, edition: Edition) -> dict[str, Any]:
         clusters, and the edition as a file's text.
     """
     economies = cluster.economy_labels(
-        count.economy_counts(base.place_addresses, world.assignment),
+        count.economy_counts(*world.gathered),
         count.world_totals(base.totals, denominator=edition.count.denominator).drop(
             list(base.partial), errors="ignore"
         ),

@@ -66,6 +66,7 @@ class World:
 
     membership: pd.DataFrame
     assignment: pd.DataFrame
+    gathered: count.Gathered
     ranking: pd.DataFrame
     merges: int
     kept: frozenset[int]
@@ -214,7 +215,9 @@ def _found(base: Base, edition: Edition) -> World:
         edition, base.evidence, base.evidence.once, partial=tuple(base.partial), memory=base.memory
     )
     merges = int(found.candidate_pairs["merged"].sum())
-    return World(found.membership, found.assignment, found.ranking, merges, frozenset())
+    return World(
+        found.membership, found.assignment, found.gathered, found.ranking, merges, frozenset()
+    )
 
 
 def _evidence(folder: RunFolder, edition: Edition, addresses: pd.DataFrame) -> Evidence:
@@ -254,6 +257,7 @@ def _under_known_ids(base: Base, world: World, matches: pd.DataFrame) -> World:
     return World(
         renamed(world.membership),
         renamed(world.assignment),
+        world.gathered._replace(assignment=renamed(world.gathered.assignment)),
         renamed(world.ranking),
         world.merges,
         frozenset(known.values()),

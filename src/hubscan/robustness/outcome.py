@@ -38,6 +38,7 @@ class Outcome:
     membership: pd.DataFrame
     candidate_pairs: pd.DataFrame
     assignment: pd.DataFrame
+    gathered: count.Gathered
     counts: pd.DataFrame
     world: pd.Series[float]
     ranking: pd.DataFrame
@@ -160,11 +161,20 @@ def outcome(  # noqa: PLR0915 - the stages of a run, on one page as there
     # how much they produce, and how they compare
     assigned = keep("assignment", count.assignment, mass, members, **e.boundary)
     whole = keep("whole", partial_of(_whole, evidence, times), assigned, method=e.count.method)
-    counts = keep("counts", count.counts, mass, whole, assigned, method=e.count.method)
+    together = keep("gathered", count.gathered, mass, assigned)
+    counts = keep(
+        "counts",
+        lambda both, documents, *, method: count.counts(
+            both.place_addresses, documents, both.assignment, method=method
+        ),
+        together,
+        whole,
+        method=e.count.method,
+    )
     shared = universe("shared", of=e.regional.shares)
     world = count.world_totals(shared[1], denominator=e.count.denominator)
     ranking = rank.ranking(counts[1], world, **e.size_rank(partial))
-    return Outcome(dense[1], members[1], pairs, assigned[1], counts[1], world, ranking)
+    return Outcome(dense[1], members[1], pairs, assigned[1], together[1], counts[1], world, ranking)
 
 
 def _whole(
