@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from hubscan.watching import StageRecord
 
 COMMANDS = {
-    "uncertainty": ("*.done", ("--replicates", "20", "--rows", "0")),
+    "uncertainty": ("*.done", ("--replicates", "20", "--workers", "1", "--rows", "0")),
     "sweep": ("sweep-*/*.json", ("--vary", "cluster.radius_km=9:14:0.5")),
 }
 RECORDED = {"cluster.radius_km": [12.0, 15.0], "merge.tie_rule": ["mutual", "none"]}
