@@ -205,6 +205,36 @@ def rows_among(places: ArrayLike, others: ArrayLike) -> NDArray[np.int64]:
     return np.where(ascending[at] == wanted, rows, -1)
 
 
+def values_at(
+    places: ArrayLike, others: ArrayLike, values: ArrayLike, *, elsewhere: int
+) -> NDArray[np.int64]:
+    """
+    Return what is known of places, such as their clusters.
+
+    Parameters
+    ----------
+    places
+        Keys, in any order.
+    others
+        Keys, each once, of which something is known.
+    values
+        What is known of each of ``others``, whole numbers.
+    elsewhere
+        What holds for all other places.
+
+    Returns
+    -------
+    values
+        One for each of ``places``.
+
+    Examples
+    --------
+    >>> values_at([7, 8], [9, 7], [1, 2], elsewhere=-1).tolist()
+    [2, -1]
+    """
+    return np.append(np.asarray(values, np.int64), elsewhere)[rows_among(places, others)]
+
+
 def place_twice(places: ArrayLike) -> int | None:
     """
     Return a place that occurs more than once; None if all differ.

@@ -9,7 +9,7 @@ import pandas as pd
 
 from hubscan.errors import InputError
 from hubscan.schema import NOISE
-from hubscan.sphere import place_twice, rows_among
+from hubscan.sphere import place_twice, values_at
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -70,5 +70,4 @@ def _cluster_of(place: NDArray[np.int64], assignment: pd.DataFrame) -> NDArray[n
     if (twice := place_twice(places)) is not None:
         msg = f"count: place {twice} is assigned twice: each place needs one cluster"
         raise InputError(msg)
-    rows = rows_among(place, places)
-    return np.append(assignment["cluster"].to_numpy(np.int64), NOISE)[rows]
+    return values_at(place, places, assignment["cluster"], elsewhere=NOISE)

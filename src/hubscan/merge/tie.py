@@ -9,7 +9,7 @@ import pandas as pd
 
 from hubscan.errors import InputError
 from hubscan.schema import NOISE
-from hubscan.sphere import rows_among
+from hubscan.sphere import values_at
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -179,8 +179,7 @@ def ties_between_places(place_ties: pd.DataFrame, assignment: pd.DataFrame) -> p
 
 def _cluster_of(place: pd.Series[int], assignment: pd.DataFrame) -> NDArray[np.int64]:
     """Return the cluster of each place; noise if it has none."""
-    rows = rows_among(place, assignment["place"])
-    return np.append(assignment["cluster"].to_numpy(np.int64), NOISE)[rows]
+    return values_at(place, assignment["place"], assignment["cluster"], elsewhere=NOISE)
 
 
 def all_ties(documents: pd.DataFrame, given: pd.DataFrame) -> pd.DataFrame:

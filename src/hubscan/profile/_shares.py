@@ -34,6 +34,13 @@ def shares(document_clusters: ibis.Table, *, counting: str, missing: str) -> ibi
     )
 
 
+def of_documents(inside: ibis.Table, told: ibis.Table, *columns: str) -> ibis.Table:
+    """Return rows of documents with what is told of their documents, in columns of that name."""
+    # the documents on the right get other names: engines differ in what they call a clash
+    known = told.select(*columns, of=told.indicator, there=told.document)
+    return inside.join(known, [inside.document == known.there, inside.indicator == known.of])
+
+
 def denominator_column(*, counting: str, missing: str) -> str | None:
     """Return the column that a document's addresses are divided by; None if it counts whole."""
     known(counting=(counting, COUNTING), missing=(missing, _DENOMINATORS))

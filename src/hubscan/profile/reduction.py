@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hubscan.profile._shares import as_integers, denominator_column, shares
+from hubscan.profile._shares import as_integers, denominator_column, of_documents, shares
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -112,12 +112,8 @@ def list_addresses(
     patents ipc 5 10 3 2
     """
     inside = shares(document_clusters, counting=counting, missing=missing)
-    # the documents on the right get other names: engines differ in what they call a clash
     of_kinds = document_lists.filter(document_lists.kind.isin(list(kinds)))
-    borne = of_kinds.select(
-        "kind", of=of_kinds.indicator, bearer=of_kinds.document, group=of_kinds.label_list
-    )
-    rows = inside.join(borne, [inside.document == borne.bearer, inside.indicator == borne.of])
+    rows = of_documents(inside, of_kinds.rename(group="label_list"), "kind", "group")
     return as_integers(
         rows.group_by("indicator", "kind", "cluster", "group", "denominator").agg(
             addresses=rows.addresses.sum()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from hubscan.profile._shares import shares
+from hubscan.profile._shares import of_documents, shares
 from hubscan.profile._sums import counted
 
 if TYPE_CHECKING:
@@ -52,9 +52,7 @@ def year_addresses(
     patents 5 2021 3 2
     """
     inside = shares(document_clusters, counting=counting, missing=missing)
-    # the documents on the right get other names: engines differ in what they call a clash
-    told = documents.select("year", of=documents.indicator, there=documents.document)
-    rows = inside.join(told, [inside.document == told.there, inside.indicator == told.of])
+    rows = of_documents(inside, documents, "year")
     sums = rows.group_by("indicator", "cluster", "year", "denominator").agg(
         addresses=rows.addresses.sum()
     )

@@ -16,6 +16,7 @@ from hubscan.robustness._reduce import (
     outside_pairs,
 )
 from hubscan.schema import NOISE
+from hubscan.sphere import values_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -175,5 +176,4 @@ def _numbered(evidence: Evidence, assignment: pd.DataFrame) -> tuple[Integers, N
 
 def _cluster_of(places: Integers, assignment: pd.DataFrame) -> Integers:
     """Return the cluster of each place; noise if it has none."""
-    at = pd.Index(assignment["place"]).get_indexer(pd.Index(places))
-    return np.asarray(np.append(assignment["cluster"].to_numpy(np.int64), NOISE)[at])
+    return values_at(places, assignment["place"], assignment["cluster"], elsewhere=NOISE)
