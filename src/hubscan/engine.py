@@ -69,8 +69,9 @@ class DuckDB:
     def write(self, table: ibis.Table, path: Path) -> None:
         """Write a lazy table to one Parquet file."""
         with _sentences("query engine", self.spill):
-            # what stages hand on is read soon and kept for a while: quick before small
-            self.connection.to_parquet(table, str(path), compression="lz4")
+            # what stages hand on is read soon and kept for a while: quick before small; looking
+            # for values that repeat takes half the time of writing, and its tables are numbers
+            self.connection.to_parquet(table, str(path), compression="lz4", dictionary_size_limit=1)
 
     def write_ordered(self, rows_at: Path, target: Path, *, by: Sequence[str], about: str) -> None:
         """

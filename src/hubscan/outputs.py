@@ -68,7 +68,7 @@ def write(
     inputs: Inputs,
     rejected: pd.DataFrame,
     local: DuckDB,
-    documents: Path | None,
+    evidence: Mapping[str, Path],
 ) -> None:
     """
     Write a run folder.
@@ -85,8 +85,8 @@ def write(
         Table ``rejected``.
     local
         The engine that orders the evidence: where each document has its addresses.
-    documents
-        The file or folder of table ``documents``; None to leave it and the evidence out.
+    evidence
+        The files or folders of tables ``evidence`` and ``documents``; empty to leave them out.
     """
     about = _about(results.edition, inputs)
     about |= {"warning": " ".join(results.warnings)} if results.warnings else {}
@@ -100,13 +100,10 @@ def write(
     _write_profiles(results, folder / "profiles", about)
     reporting.write_report_tables(results, folder / "report", about)
     _write_network(results, folder / "report", about)
-    if documents is not None and results.evidence is not None:
-        text = json_text(about)
-        for name, rows_at, order in (
-            ("evidence", results.evidence, _EVIDENCE_ORDER),
-            ("documents", documents, DOCUMENTS.key),
-        ):
-            local.write_ordered(rows_at, folder / f"{name}.parquet", by=order, about=text)
+    orders = {"evidence": _EVIDENCE_ORDER, "documents": DOCUMENTS.key}
+    for name, rows_at in evidence.items():
+        target = folder / f"{name}.parquet"
+        local.write_ordered(rows_at, target, by=orders[name], about=json_text(about))
 
 
 def _write_sheets(results: Results, folder: Path, about: Mapping[str, str]) -> None:

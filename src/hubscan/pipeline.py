@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hubscan import (
     asking,
@@ -13,6 +13,7 @@ from hubscan import (
     geocode,
     ingest,
     merge,
+    numbered,
     organisations,
     profile,
     rank,
@@ -20,7 +21,6 @@ from hubscan import (
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     import geopandas as gpd
     import ibis
@@ -53,7 +53,7 @@ class Results:
     density: pd.DataFrame
     profiles: Mapping[str, pd.DataFrame]
     documents: Kept[ibis.Table]
-    evidence: Path | None
+    evidence: Kept[ibis.Table]
     organisation_names: pd.DataFrame | None = None
     change: pd.DataFrame | None = None
     leavers: pd.DataFrame | None = None
@@ -67,6 +67,7 @@ class Ranked:
     results: Results
     located: Kept[ibis.Table]
     inside: Kept[ibis.Table]
+    economies: Kept[pd.DataFrame]
     members: Kept[pd.DataFrame]
     organisations: Kept[pd.DataFrame]
     lists: Kept[pd.DataFrame]
@@ -97,10 +98,13 @@ def run(edition: Edition, sources: Sources, store: Store, world: World) -> Resul
 
 def ranked(edition: Edition, sources: Sources, store: Store, world: World) -> Ranked:  # noqa: PLR0915 - the method on one page
     """Identify and rank the innovation clusters of one edition, from documents to ranking."""
-    e, keep = edition, store.keep
+    e, keep, derived = edition, store.keep, store.derived
+    every = {"indicators": e.indicators}
     window = {"indicators": e.indicators, "years": e.window.years}
     filters = ingest.Filters(e.indicators, e.window.years, **e.ingest.filters)
     unit, shaping = e.count.fraction_unit, e.weights.shaped_by
+    number_of = numbered.indicator_numbers(e.indicators)
+    shaping_numbers = {"indicators": [number_of[name] for name in shaping]}
     gazetteer, region = world.gazetteer, {"economies": e.regional.economies}
 
     # which documents, and where their addresses lie
@@ -110,25 +114,32 @@ def ranked(edition: Edition, sources: Sources, store: Store, world: World) -> Ra
     lists = keep("label_lists", ingest.label_lists, sources, indicators=e.indicators)
     named, meant = _organisations(e, sources, lists, store, own=world.organisations)
     looked_at = keep("documents", ingest.wanted_documents, sources, lists, filters=filters)
+    economies = keep("economies", numbered.economy_numbers, found)
+    placed = keep("placed_spellings", geocode.placed_spellings, spelt, found, economies)
     of_all = {"unit": unit, "indicators": e.indicators}
-    listed = keep("addresses", ingest.addresses, sources, looked_at, spelt, named, **of_all)
-    of_countries = keep("document_countries", geocode.document_countries, listed, found)
-    sizes = keep("document_sizes", geocode.document_sizes, of_countries)
-    located = keep("located", geocode.located, listed, found, sizes)
+    listed = keep("addresses", ingest.addresses, sources, looked_at, placed, named, **of_all)
+    sizes = keep("document_sizes", geocode.document_sizes, listed)
+    at_places = derived("at_places", geocode.at_places, listed)
+    located = derived("located", geocode.located, at_places, sizes)
     doubt = {"min_confidence": e.geocode.min_confidence}
     hanging = keep("doubtful", geocode.doubtful_documents, listed, found, **doubt)
     review = keep("review", geocode.review, texts, found, hanging, **doubt)
     counted = keep("counted", ingest.counted, sources, texts, found, **window)
 
+    def told(kept: Kept[Any]) -> Kept[pd.DataFrame]:
+        """Return a table with names of indicators and codes of economies for their numbers."""
+        return derived("named", numbered.named, kept, economies, **every)
+
     # how much there is in all, and at each place
-    every = {"indicators": e.indicators}
     number = keep("document_totals", ingest.document_totals, looked_at, sources, **every)
-    in_all = keep("sizes", count.size_totals, sizes)
+    in_all = told(keep("sizes", count.size_totals, sizes))
     totals = keep("totals", count.input_totals, number, in_all, counted)
-    by_country = keep("country_counts", geocode.coverage_counts, of_countries, sizes)
+    of_countries = derived("document_countries", geocode.document_countries, listed)
+    by_country = told(keep("country_counts", geocode.coverage_counts, of_countries, sizes))
     by_country = keep("coverage", count.coverage_with_counts, by_country, counted)
-    of_documents = store.derived("mass", count.place_addresses, located, missing=e.count.missing)
-    mass = keep("place_addresses", count.with_counts, of_documents, counted, **region)
+    mass = derived("mass", count.place_addresses, located, missing=e.count.missing)
+    of_documents = keep("place_addresses", numbered.named, mass, economies, **every)
+    mass = derived("all_places", count.with_counts, of_documents, counted, **region)
 
     # where activity is dense, and which neighbours belong together
     universe = keep(
@@ -145,14 +156,15 @@ def ranked(edition: Edition, sources: Sources, store: Store, world: World) -> Ra
     dense = keep("dense", cluster.membership, mass, universe, **used)
     gaps = keep("gaps", merge.gaps, dense, **e.gap)
     inside = keep(
-        "document_economies", count.document_economies, located, dense, indicators=shaping
+        "document_economies", count.document_economies, at_places, dense, sizes, **shaping_numbers
     )
-    told = keep("told_ties", merge.collaboration_ties, inside)
+    of_documents = told(keep("told_ties", merge.collaboration_ties, inside))
     place_ties = keep("place_ties", ingest.place_ties, sources)
     given = keep("given_ties", merge.ties_between_places, place_ties, dense)
-    outside = keep("outside_ties", merge.outside_ties, located, inside, dense, gaps, **e.rivals)
-    given = keep("further_ties", merge.all_ties, outside, given)
-    ties = keep("ties", merge.all_ties, told, given)
+    rivals = e.rivals | shaping_numbers
+    outside = keep("outside_ties", merge.outside_ties, at_places, inside, dense, gaps, **rivals)
+    given = keep("further_ties", merge.all_ties, told(outside), given)
+    ties = keep("ties", merge.all_ties, of_documents, given)
     into, pairs = store.keep_two("merged", merge.merged, gaps, ties, **e.merging)
     members = keep("membership", cluster.renumbered, dense, into)
 
@@ -166,9 +178,10 @@ def ranked(edition: Edition, sources: Sources, store: Store, world: World) -> Ra
 
     # how much they produce, and how they compare
     assigned = keep("assignment", count.assignment, mass, members, **e.boundary)
-    whole = keep("whole", count.whole_documents, located, assigned, method=e.count.method)
+    method = {"method": e.count.method}
+    whole = told(keep("whole", count.whole_documents, located, assigned, **method, **every))
     there, its = store.keep_two("gathered", count.gathered, mass, assigned)
-    counts = keep("counts", count.counts, there, whole, its, method=e.count.method)
+    counts = keep("counts", count.counts, there, whole, its, **method)
     by_economy = keep("economy_counts", count.economy_counts, there, its)
     shared = keep(
         "shared", count.universe, totals, by_country, mass, **region, of=e.regional.shares
@@ -198,11 +211,11 @@ def ranked(edition: Edition, sources: Sources, store: Store, world: World) -> Ra
         density=density.value,
         profiles={},
         documents=looked_at,
-        evidence=located.path,
+        evidence=derived("evidence", geocode.evidence, located, economies, **every),
         organisation_names=meant.value if meant else None,
     )
-    inside = store.derived("document_members", count.renamed, inside, now)
-    return Ranked(results, located, inside, members, named, lists, meant)
+    inside = derived("document_members", count.renamed, inside, now)
+    return Ranked(results, located, inside, economies, members, named, lists, meant)
 
 
 def _located(
@@ -248,16 +261,19 @@ def _profiles(
     shared = {"counting": "fractional", "missing": e.count.missing}
     leading = {"counting": e.profile.organisations.counting, "missing": e.count.missing}
     found_home = profile.homes(clusters, home_economy=e.profile.home_economy)
-    home = store.given("homes", found_home)
+    home = store.derived(
+        "homes", numbered.numbered, store.given("homes", found_home), found.economies
+    )
+    every = {"indicators": e.indicators}
 
     given = keep("field_counts", ingest.field_counts, sources)
     borne = store.derived("document_lists", ingest.document_lists, found.results.documents)
     of_lists, of_kind = profile.list_addresses, ("ipc", "subject")
     by_name, where = profile.organisation_addresses, (found.located, found.members)
     reduced = profile.Reduced(
-        *map(
-            store.in_memory,
-            (
+        *(
+            numbered.named(store.in_memory(kept), found.economies.value, **every)
+            for kept in (
                 keep("shares", profile.cluster_addresses, inside, **shared),
                 keep("lists", of_lists, inside, borne, kinds=of_kind, **shared),
                 keep("whole_shares", profile.cluster_addresses, inside, **leading),
@@ -268,7 +284,7 @@ def _profiles(
                 keep("pairs", profile.cluster_pairs, inside),
                 keep("fields", count.field_sums, given, found.members, boundary=e.inside),
                 keep("years", profile.year_addresses, inside, found.results.documents, **shared),
-            ),
+            )
         )
     )
     listed_labels = ingest.listed_labels(found.lists.value)

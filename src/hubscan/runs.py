@@ -31,6 +31,8 @@ from hubscan.errors import InputError
 from hubscan.watching import largest_spill
 
 if TYPE_CHECKING:
+    import ibis
+
     from hubscan.edition import Edition
     from hubscan.ingest.inputs import Inputs
     from hubscan.opening import Opened, OpenFile
@@ -134,7 +136,7 @@ def run(
             rejected = local.frame(opening.rejected_rows(opened, local))
             noted.rows = len(rejected)
         results = _results(edition, opened, stages, machine, root=root)
-        documents = _documents(results, opened, stages) if machine.evidence else None
+        evidence = _evidence(results, opened, stages) if machine.evidence else {}
         with store.published(folder) as fresh:
             with stages.watched("run_folder") as noted:
                 outputs.write(
@@ -143,7 +145,7 @@ def run(
                     inputs=inputs,
                     rejected=rejected,
                     local=local,
-                    documents=documents,
+                    evidence=evidence,
                 )
                 noted.rows = len(results.ranking)
             used = _machine_record(machine, spilled[0])
@@ -224,11 +226,20 @@ def _results(
     return replace(results, change=change, leavers=leavers, warnings=(said,) if said else ())
 
 
-def _documents(results: pipeline.Results, opened: Opened, stages: Store) -> Path | None:
-    """Return where the ids and years of documents are kept, by which figures are led back."""
+def _evidence(results: pipeline.Results, opened: Opened, stages: Store) -> dict[str, Path]:
+    """Return where documents are kept: their addresses at places, and their ids and years."""
     given = {"indicators": results.edition.indicators}
     told = ingest.document_ids
-    return stages.keep("document_ids", told, results.documents, opened.sources, **given).path
+    kept = {
+        "evidence": stages.keep("evidence", _as_it_is, results.evidence),
+        "documents": stages.keep("document_ids", told, results.documents, opened.sources, **given),
+    }
+    return {name: one.path for name, one in kept.items() if one.path}
+
+
+def _as_it_is(table: ibis.Table) -> ibis.Table:
+    """Return a lazy table as it is, to be kept."""
+    return table
 
 
 def _local(work: Path, machine: Machine) -> Any:  # noqa: ANN401 - a context of DuckDB

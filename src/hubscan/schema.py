@@ -54,18 +54,21 @@ _CLUSTER = Column("cluster", "int", "", "cluster id, from 1; -1 is noise")
 _ECONOMY = Column("economy", "text", "", "ISO 3166 alpha-2 code; empty if unknown")
 _ORGANISATION = Column("organisation", "int", "", "number of the organisation named; 0 for none")
 
+_INDICATOR_NUMBER = Column("indicator", "int", "", "number of the indicator, by name (numbered)")
+_ECONOMY_NUMBER = Column("economy", "int", "", "number of the economy; 0 if unknown (numbered)")
+_DOCUMENT = Column("document", "int", "", "number of the document, of all indicators")
+
 ADDRESSES: Final = Table(
     "addresses",
-    "the listed addresses of one document of the window that say the same",
+    "one listed address of a document of the window",
     (),
     (
-        _INDICATOR,
-        Column("document", "int", "", "number of the document within its indicator"),
-        Column("place", "int", "", "key of the addresses' own coordinates", nullable=True),
-        Column("locality", "int", "", "number of their distinct city, region, country"),
-        _ECONOMY,
+        _INDICATOR_NUMBER,
+        _DOCUMENT,
+        Column("place", "int", "", "key of its place, if it is located", nullable=True),
+        Column("locality", "int", "", "number of the text that places it; -1: own coordinates"),
+        _ECONOMY_NUMBER,
         _ORGANISATION,
-        Column("addresses", "int", "addresses", "how many they are"),
     ),
 )
 LOCALITIES: Final = Table(
@@ -119,8 +122,8 @@ DOCUMENT_SIZES: Final = Table(
     "one document of the window that lists addresses",
     ("indicator", "document"),
     (
-        _INDICATOR,
-        Column("document", "int", "", "number of the document within its indicator"),
+        _INDICATOR_NUMBER,
+        _DOCUMENT,
         Column("n_listed", "int", "addresses", "addresses the document lists"),
         Column("n_located", "int", "addresses", "of those, located"),
     ),
@@ -131,7 +134,7 @@ DOCUMENTS: Final = Table(
     ("indicator", "document"),
     (
         _INDICATOR,
-        Column("document", "int", "", "number of the document within its indicator"),
+        _DOCUMENT,
         Column("source", "text", "", "the source in the inputs file"),
         Column("document_id", "text", "", "the id that the source gives it"),
         Column("year", "int", "", "first of its years within the window"),
@@ -139,13 +142,13 @@ DOCUMENTS: Final = Table(
 )
 LOCATED: Final = Table(
     "located",
-    "the located addresses of one document of the window that say the same",
+    "located addresses of one document of the window that say the same",
     (),
     (
-        _INDICATOR,
-        Column("document", "int", "", "number of the document within its indicator"),
+        _INDICATOR_NUMBER,
+        _DOCUMENT,
         _PLACE,
-        _ECONOMY,
+        _ECONOMY_NUMBER,
         _ORGANISATION,
         Column("addresses", "int", "addresses", "how many they are"),
         Column("n_listed", "int", "addresses", "addresses the document lists"),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import ibis
+
 from hubscan.errors import InputError
+from hubscan.numbered import indicator_numbers
 from hubscan.schema import NOISE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    import ibis
 
 DENOMINATORS: Final = {"renormalise": "n_located", "lose": "n_listed"}
 """The number of addresses among which a document is split, by ``missing``."""
@@ -110,14 +111,7 @@ def document_clusters(located: ibis.Table, assignment: ibis.Table) -> ibis.Table
     patents 1 -1 1 4 3
     patents 1 5 2 4 3
     """
-    keys = [key for key in ("indicator", "place") if key in assignment.columns]
-    # the places on the right get other names: engines differ in what they call a clash
-    named = assignment.select(
-        assignment.cluster.cast("int64").name("cluster"),
-        *(assignment[key].name(f"{key}_assigned") for key in keys),
-    )
-    joined = located.left_join(named, [located[key] == named[f"{key}_assigned"] for key in keys])
-    placed = joined.mutate(cluster=joined.cluster.fill_null(NOISE))
+    placed = _in_clusters(located, assignment)
     return placed.group_by("indicator", "document", "cluster").agg(
         addresses=placed.addresses.sum().cast("int64"),
         n_listed=placed.n_listed.max(),
@@ -126,7 +120,11 @@ def document_clusters(located: ibis.Table, assignment: ibis.Table) -> ibis.Table
 
 
 def document_economies(
-    located: ibis.Table, assignment: ibis.Table, *, indicators: Sequence[str]
+    at_places: ibis.Table,
+    assignment: ibis.Table,
+    document_sizes: ibis.Table,
+    *,
+    indicators: Sequence[int | str],
 ) -> ibis.Table:
     """
     Return the clusters and economies in which each document has addresses, and how many.
@@ -135,13 +133,15 @@ def document_economies(
 
     Parameters
     ----------
-    located
-        Table ``located``.
+    at_places
+        Located addresses: ``indicator``, ``document``, ``place``, ``economy``, ``addresses``.
     assignment
         ``place``, ``cluster`` and, if indicators are assigned differently, ``indicator``. Places
         that it does not name are noise (-1).
+    document_sizes
+        Table ``document_sizes``.
     indicators
-        The indicators whose documents are looked at.
+        The indicators whose documents are looked at, as the tables name or number them.
 
     Returns
     -------
@@ -153,39 +153,47 @@ def document_economies(
     Examples
     --------
     >>> import ibis, pyarrow as pa
-    >>> located = pa.table(
+    >>> at_places = pa.table(
     ...     {
     ...         "indicator": ["patents"] * 3,
     ...         "document": [1, 1, 1],
     ...         "place": [7, 7, 8],
     ...         "economy": ["CH", "CH", "FR"],
     ...         "addresses": [1] * 3,
-    ...         "n_listed": [4] * 3,
-    ...         "n_located": [3] * 3,
     ...     }
     ... )
+    >>> sizes = {"indicator": ["patents"], "document": [1], "n_listed": [4], "n_located": [3]}
     >>> assignment = pa.table({"place": [7], "cluster": [5]})
-    >>> tables = ibis.memtable(located), ibis.memtable(assignment)
+    >>> tables = ibis.memtable(at_places), ibis.memtable(assignment), ibis.memtable(sizes)
     >>> table = document_economies(*tables, indicators=["patents"])
     >>> for row in table.order_by("cluster").to_pyarrow().to_pylist():
     ...     print(*row.values())
     patents 1 -1 FR 1 4 3
     patents 1 5 CH 2 4 3
     """
+    wanted = at_places.filter(at_places.indicator.isin(list(indicators)))
+    placed = _in_clusters(wanted, assignment)
+    counted = placed.group_by("indicator", "document", "cluster", "economy").agg(
+        addresses=placed.addresses.sum().cast("int32")
+    )
+    # sizes are brought to the documents' clusters, which are fewer than their addresses
+    sizes = document_sizes.select(
+        "n_listed", "n_located", of=document_sizes.indicator, there=document_sizes.document
+    )
+    same = [counted.document == sizes.there, counted.indicator == sizes.of]
+    return counted.join(sizes, same).drop("of", "there")
+
+
+def _in_clusters(rows: ibis.Table, assignment: ibis.Table) -> ibis.Table:
+    """Return rows at places with the cluster of each; noise where it has none."""
     keys = [key for key in ("indicator", "place") if key in assignment.columns]
     # the places on the right get other names: engines differ in what they call a clash
     named = assignment.select(
-        assignment.cluster.cast("int64").name("cluster"),
+        assignment.cluster.cast("int32").name("cluster"),
         *(assignment[key].name(f"{key}_assigned") for key in keys),
     )
-    wanted = located.filter(located.indicator.isin(list(indicators)))
-    joined = wanted.left_join(named, [wanted[key] == named[f"{key}_assigned"] for key in keys])
-    placed = joined.mutate(cluster=joined.cluster.fill_null(NOISE))
-    return placed.group_by("indicator", "document", "cluster", "economy").agg(
-        addresses=placed.addresses.sum().cast("int64"),
-        n_listed=placed.n_listed.max(),
-        n_located=placed.n_located.max(),
-    )
+    joined = rows.left_join(named, [rows[key] == named[f"{key}_assigned"] for key in keys])
+    return joined.mutate(cluster=joined.cluster.fill_null(NOISE).cast("int32"))
 
 
 def renamed(document_economies: ibis.Table, numbers: ibis.Table) -> ibis.Table:
@@ -206,7 +214,7 @@ def renamed(document_economies: ibis.Table, numbers: ibis.Table) -> ibis.Table:
     """
     given = numbers.select("number", was=numbers.cluster)
     joined = document_economies.left_join(given, document_economies.cluster == given.was)
-    now = joined.number.fill_null(NOISE).cast("int64")
+    now = joined.number.fill_null(NOISE).cast("int32")
     return joined.mutate(cluster=now).select(*document_economies.columns)
 
 
@@ -236,7 +244,9 @@ def cluster_documents(document_clusters: ibis.Table) -> ibis.Table:
     )
 
 
-def whole_documents(located: ibis.Table, assignment: ibis.Table, *, method: str) -> ibis.Table:
+def whole_documents(
+    located: ibis.Table, assignment: ibis.Table, *, method: str, indicators: Sequence[str]
+) -> ibis.Table:
     """
     Return the documents of each cluster counted whole, if that is how they are counted.
 
@@ -245,14 +255,22 @@ def whole_documents(located: ibis.Table, assignment: ibis.Table, *, method: str)
     located
         Table ``located``.
     assignment
-        ``indicator``, ``place``, ``cluster``.
+        ``indicator`` (its name), ``place``, ``cluster``.
     method
         Counting method; nothing is counted unless it is ``"full"``.
+    indicators
+        Indicators of the edition.
 
     Returns
     -------
     cluster_documents
-        ``cluster``, ``indicator``, ``documents``; empty for other methods.
+        ``cluster``, ``indicator`` (its number), ``documents``; empty for other methods.
     """
-    documents = cluster_documents(document_clusters(located, assignment))
+    numbers = indicator_numbers(indicators)
+    assigned = assignment.mutate(
+        indicator=ibis.cases(*((assignment.indicator == n, k) for n, k in numbers.items())).cast(
+            located.indicator.type()
+        )
+    )
+    documents = cluster_documents(document_clusters(located, assigned))
     return documents if method == "full" else documents.limit(0)

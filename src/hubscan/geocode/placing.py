@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import ibis
 
+from hubscan.numbered import WORLD_NUMBER, indicator_numbers
 from hubscan.schema import LOCATED
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ibis.expr.types import Table
 
-WORLD: Final = "world"
-"""Stands for a country in the rows of all countries together."""
 
-
-def document_countries(addresses: Table, located_localities: Table) -> Table:
+def document_countries(addresses: Table) -> Table:
     """
     Return how many addresses each document lists in each country, and how many are located.
 
@@ -23,55 +23,73 @@ def document_countries(addresses: Table, located_localities: Table) -> Table:
     ----------
     addresses
         Table ``addresses``.
-    located_localities
-        Table ``located_localities``.
 
     Returns
     -------
     document_countries
-        ``indicator``, ``document``, ``country`` (ISO alpha-2; empty if unknown), ``n_listed``,
+        ``indicator``, ``document``, ``country`` (number of the economy), ``n_listed``,
         ``n_located``, unordered.
     """
-    every = _placed(addresses, located_localities)
-    return every.group_by("indicator", "document", country=every.economy).agg(
-        n_listed=every.addresses.sum().cast("int32"),
-        n_located=every.located.sum().cast("int32"),
+    return addresses.group_by("indicator", "document", country=addresses.economy).agg(
+        n_listed=addresses.count().cast("int32"),
+        n_located=addresses.place.count().cast("int32"),
     )
 
 
-def document_sizes(document_countries: Table) -> Table:
+def document_sizes(addresses: Table) -> Table:
     """
     Return how many addresses each document lists, and how many of them are located.
 
     Parameters
     ----------
-    document_countries
-        From :func:`document_countries`.
+    addresses
+        Table ``addresses``.
 
     Returns
     -------
     document_sizes
         Table ``document_sizes``, unordered.
     """
-    return document_countries.group_by("indicator", "document").agg(
-        n_listed=document_countries.n_listed.sum().cast("int32"),
-        n_located=document_countries.n_located.sum().cast("int32"),
+    return addresses.group_by("indicator", "document").agg(
+        n_listed=addresses.count().cast("int32"),
+        n_located=addresses.place.count().cast("int32"),
     )
 
 
-def located(addresses: Table, located_localities: Table, document_sizes: Table) -> Table:
+def at_places(addresses: Table) -> Table:
     """
-    Return the addresses that are located, each with its place.
-
-    An address has the place of its own coordinates, else that of its locality; one with neither
-    leaves. Its economy is the one given beside coordinates, else the one found.
+    Return the addresses that are located.
 
     Parameters
     ----------
     addresses
         Table ``addresses``.
-    located_localities
-        Table ``located_localities``.
+
+    Returns
+    -------
+    at_places
+        ``indicator``, ``document``, ``place``, ``economy``, ``organisation``, ``addresses`` (1),
+        unordered.
+    """
+    placed = addresses.filter(addresses.place.notnull())
+    return placed.select(
+        "indicator",
+        "document",
+        "place",
+        "economy",
+        "organisation",
+        addresses=ibis.literal(1, "int32"),
+    )
+
+
+def located(at_places: Table, document_sizes: Table) -> Table:
+    """
+    Return the addresses that are located, with the number of addresses of their documents.
+
+    Parameters
+    ----------
+    at_places
+        From :func:`at_places`.
     document_sizes
         Table ``document_sizes``.
 
@@ -85,36 +103,52 @@ def located(addresses: Table, located_localities: Table, document_sizes: Table) 
     >>> import ibis
     >>> addresses = ibis.memtable(
     ...     {
-    ...         "indicator": ["patents"] * 3,
+    ...         "indicator": [0] * 3,
     ...         "document": [1, 1, 2],
-    ...         "place": [None, None, 8],
-    ...         "locality": [1, 2, 2],
-    ...         "economy": ["FR", "FR", "DE"],
+    ...         "place": [7, None, 8],
+    ...         "locality": [1, 2, -1],
+    ...         "economy": [1, 1, 2],
     ...         "organisation": [0, 0, 0],
-    ...         "addresses": [2, 1, 1],
     ...     },
-    ...     schema={
-    ...         "indicator": "string",
-    ...         "document": "int64",
-    ...         "place": "int64",
-    ...         "locality": "int64",
-    ...         "economy": "string",
-    ...         "organisation": "int32",
-    ...         "addresses": "int32",
-    ...     },
+    ...     schema=dict.fromkeys(
+    ...         ["indicator", "document", "place", "locality", "economy", "organisation"], "int64"
+    ...     ),
     ... )
-    >>> localities = ibis.memtable(
-    ...     {"locality": [1, 2], "place": [7, None], "economy": ["FR", "FR"]},
-    ...     schema={"locality": "int64", "place": "int64", "economy": "string"},
-    ... )
-    >>> sizes = document_sizes(document_countries(addresses, localities))
-    >>> table = located(addresses, localities, sizes).to_pandas().sort_values("document")
-    >>> table.drop(columns=["indicator", "organisation"]).values.tolist()
-    [[1, 7, 'FR', 2, 3, 2], [2, 8, 'DE', 1, 1, 1]]
+    >>> table = located(at_places(addresses), document_sizes(addresses)).to_pandas()
+    >>> table.sort_values("document").drop(columns=["indicator", "organisation"]).values.tolist()
+    [[1, 7, 1, 1, 2, 1], [2, 8, 2, 1, 1, 1]]
     """
-    every = _placed(addresses, located_localities)
-    placed = every.filter(every.place.notnull())
-    return placed.join(document_sizes, ["indicator", "document"]).select(*LOCATED.names)
+    return at_places.join(document_sizes, ["indicator", "document"]).select(*LOCATED.names)
+
+
+def evidence(located: Table, economies: Table, *, indicators: Sequence[str]) -> Table:
+    """
+    Return located addresses as a run folder keeps them: equal ones counted, texts for numbers.
+
+    Parameters
+    ----------
+    located
+        Table ``located``.
+    economies
+        ``number``, ``economy``: from :func:`hubscan.numbered.economy_numbers`.
+    indicators
+        Indicators of the edition.
+
+    Returns
+    -------
+    evidence
+        ``indicator`` (its name), ``document``, ``place``, ``economy`` (ISO alpha-2 code; empty if
+        unknown), ``organisation``, ``addresses``, ``n_listed``, ``n_located``; unordered.
+    """
+    keys = [name for name in LOCATED.names if name != "addresses"]
+    counted = located.group_by(*keys).agg(addresses=located.addresses.sum().cast("int32"))
+    codes = economies.select("number", code="economy")
+    told = counted.join(codes, counted.economy == codes.number)
+    names = [
+        (told.indicator == k, ibis.literal(name))
+        for name, k in indicator_numbers(indicators).items()
+    ]
+    return told.mutate(indicator=ibis.cases(*names), economy=told.code).select(*LOCATED.names)
 
 
 def doubtful_documents(
@@ -126,7 +160,7 @@ def doubtful_documents(
     Parameters
     ----------
     addresses
-        Table ``addresses``; those with coordinates of their own hang on no locality.
+        Table ``addresses``; those with coordinates of their own hang on no locality (-1).
     located_localities
         Table ``located_localities``.
     min_confidence
@@ -139,7 +173,7 @@ def doubtful_documents(
     """
     every = located_localities
     doubtful = every.filter(every.place.isnull() | (every.confidence < min_confidence))
-    rows = addresses.filter(addresses.place.isnull()).semi_join(doubtful, "locality")
+    rows = addresses.semi_join(doubtful, "locality")
     once = rows.select("locality", "indicator", "document").distinct()
     counted = once.group_by("locality").agg(documents=once.count())
     return counted.order_by("locality")
@@ -159,30 +193,13 @@ def coverage_counts(document_countries: Table, document_sizes: Table) -> Table:
     Returns
     -------
     coverage_counts
-        ``indicator``, ``country`` (ISO alpha-2; empty if unknown; ``"world"`` for all together),
-        ``addresses``, ``located`` (of those), ``documents`` (with an address in the country),
-        ``covered`` (of those, with a located one there); unordered.
+        ``indicator``, ``country`` (number of the economy; -1 for all together), ``addresses``,
+        ``located`` (of those), ``documents`` (with an address in the country), ``covered`` (of
+        those, with a located one there); unordered.
     """
-    world = document_sizes.mutate(country=ibis.literal(WORLD))
-    return _counted(document_countries).union(_counted(world))
-
-
-def _placed(addresses: Table, located_localities: Table) -> Table:
-    """Return all addresses with place and economy, and how many of them are located."""
-    found = located_localities.select("locality", found="place", there="economy")
-    joined = addresses.left_join(found, "locality")
-    given = joined.place.notnull() & (joined.economy != "")
-    there = joined.there.fill_null(joined.economy)
-    place = joined.place.fill_null(joined.found)
-    return joined.select(
-        "indicator",
-        "document",
-        "organisation",
-        "addresses",
-        place=place,
-        economy=given.ifelse(joined.economy, there),
-        located=joined.addresses * place.notnull().cast("int32"),
-    )
+    world = document_sizes.mutate(country=ibis.literal(WORLD_NUMBER, "int16"))
+    by_country = document_countries.mutate(country=document_countries.country.cast("int16"))
+    return _counted(by_country).union(_counted(world))
 
 
 def _counted(documents: Table) -> Table:

@@ -8,7 +8,7 @@ import numpy as np
 
 from hubscan.errors import InputError
 from hubscan.geocode.countries import country_name
-from hubscan.geocode.placing import WORLD
+from hubscan.numbered import WORLD
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

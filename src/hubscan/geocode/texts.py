@@ -247,3 +247,29 @@ def _replaced(table: pd.DataFrame, rows: NDArray[np.int64], others: pd.DataFrame
     kept = ~table.index.isin(rows)
     joined = pd.concat([table[kept], others.set_axis(rows, axis=0)])
     return joined.sort_index()
+
+
+def placed_spellings(
+    locality_spellings: pd.DataFrame, located_localities: pd.DataFrame, economies: pd.DataFrame
+) -> pd.DataFrame:
+    """
+    Return how localities are spelt, and where they lie.
+
+    Parameters
+    ----------
+    locality_spellings
+        ``source``, spelt columns and others, ``locality``.
+    located_localities
+        Table of this name.
+    economies
+        ``number``, ``economy``: from :func:`hubscan.numbered.economy_numbers`.
+
+    Returns
+    -------
+    spellings
+        The same with ``place`` (missing if not located) and ``economy`` (its number).
+    """
+    where = located_localities[["locality", "place", "economy"]].astype({"place": "Int64"})
+    known = where.merge(economies, on="economy", how="left", validate="many_to_one")
+    known = known[["locality", "place"]].assign(economy=known["number"].astype("int16"))
+    return locality_spellings.merge(known, on="locality", how="left", validate="many_to_one")

@@ -101,15 +101,14 @@ def document_texts(scanned: Scanned, name: str) -> ibis.Table | None:
     return texts.filter(texts[name] != "").distinct()
 
 
-def windowed_documents(  # noqa: PLR0913 - a source, its lists, and the numbers of the window
+def windowed_documents(
     scanned: Scanned,
     lists: ibis.Table,
     *,
     years: tuple[int, int],
     types: Sequence[str],
     types_are_kept: str,
-    offset: int,
-    step: int,
+    numbers: tuple[int, int, int],
 ) -> ibis.Table:
     """
     Return the documents of a source that the edition looks at.
@@ -131,15 +130,16 @@ def windowed_documents(  # noqa: PLR0913 - a source, its lists, and the numbers 
     types_are_kept
         ``kept`` if only these types are wanted, ``left_out`` if all others are, ``any`` to look at
         no type. A document without a type is always wanted.
-    offset, step
-        The source's place among the sources, and their number.
+    numbers
+        The number of the source's indicator, its place among the sources, and how many they are.
 
     Returns
     -------
     documents
-        Table ``documents`` of :mod:`hubscan.schema`, unordered. A document whose rows differ has
-        the first of their years, and the first list of each kind.
+        As :func:`hubscan.ingest.wanted_documents` has them, unordered. A document whose rows differ
+        has the first of their years, and the first list of each kind.
     """
+    indicator, offset, step = numbers
     first, last = scanned.source.years or years
     rows = document_rows(scanned)
     rows = rows.filter(rows.year.between(first, last))
@@ -149,9 +149,9 @@ def windowed_documents(  # noqa: PLR0913 - a source, its lists, and the numbers 
     if not scanned.each_once:
         rows = rows.group_by("document_id").agg(**{n: rows[n].min() for n in ("year", *COLUMN_OF)})
     return rows.select(
-        indicator=ibis.literal(scanned.source.indicator),
+        indicator=ibis.literal(indicator, "int8"),
         document=_number(rows.document_id) * step + offset,
-        source=ibis.literal(scanned.source.name),
+        source=ibis.literal(offset, "int16"),
         document_id=_told(rows.document_id),
         year=rows.year.cast("int32"),
         **{kind: rows[kind].cast("int32") for kind in COLUMN_OF},
@@ -186,30 +186,32 @@ def _told(document_id: Any) -> Any:  # noqa: ANN401 - an Ibis column
     return ibis.null("string") if whole else document_id.cast("string")
 
 
-def with_ids(documents: ibis.Table, sources: Sequence[str]) -> ibis.Table:
+def with_ids(documents: ibis.Table, sources: Sequence[tuple[str, str]]) -> ibis.Table:
     """
-    Return documents with the ids that their sources give them, whole numbers too.
+    Return documents with the ids that their sources give them, whole numbers too, and as texts.
 
     Parameters
     ----------
     documents
         From :func:`windowed_documents`, of all sources.
     sources
-        The names of the sources, in their order.
+        The name and the indicator of each source, in their order.
 
     Returns
     -------
     documents
-        The same without the numbers of lists.
+        Table ``documents`` of :mod:`hubscan.schema`.
     """
-    places = [
-        (documents.source == name, ibis.literal(k, "int64")) for k, name in enumerate(sources)
-    ]
-    if not places:
-        return documents.drop(*COLUMN_OF)
-    number = (documents.document - ibis.cases(*places)) // len(places)
+    if not sources:
+        empty = {name: ibis.null("string") for name in ("indicator", "source")}
+        return documents.mutate(**empty).drop(*COLUMN_OF)
+    number = (documents.document - documents.source) // len(sources)
     told = documents.document_id.fill_null(number.cast("int64").cast("string"))
-    return documents.mutate(document_id=told).drop(*COLUMN_OF)
+    name, indicator = (
+        ibis.cases(*((documents.source == k, ibis.literal(text)) for k, text in enumerate(texts)))
+        for texts in zip(*sources, strict=True)
+    )
+    return documents.mutate(document_id=told, source=name, indicator=indicator).drop(*COLUMN_OF)
 
 
 def document_lists(documents: ibis.Table) -> ibis.Table:
@@ -219,7 +221,7 @@ def document_lists(documents: ibis.Table) -> ibis.Table:
     Parameters
     ----------
     documents
-        Table ``documents``.
+        From :func:`hubscan.ingest.wanted_documents`.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Listed addresses of documents, encoded: whole numbers in place of texts, equal ones counted."""
+"""Listed addresses of documents, encoded: whole numbers in place of texts."""
 
 from __future__ import annotations
 
@@ -11,22 +11,23 @@ from hubscan.ingest.documents import address_rows
 from hubscan.ingest.texts import LOCALITY, ORGANISATION, PARTS, spelt
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from hubscan.ingest.documents import Scanned
 
 UNITS: Final = ("listed", "distinct")
 """What counts as an address of a document."""
 
-_EMPTY: Final = {
-    "indicator": "string",
+_COLUMNS: Final = {
+    "indicator": "int8",
     "document": "int64",
     "place": "int64",
     "locality": "int32",
-    "economy": "string",
+    "economy": "int16",
     "organisation": "int32",
-    "addresses": "int32",
 }
+
+_OWN_PLACE: Final = -1
 
 
 def listed_addresses(
@@ -36,6 +37,7 @@ def listed_addresses(
     organisations: ibis.Table,
     *,
     unit: str,
+    numbers: Mapping[str, int],
 ) -> ibis.Table:
     """
     Return the listed addresses of the documents looked at, encoded.
@@ -47,12 +49,15 @@ def listed_addresses(
     documents
         Table ``documents``.
     localities
-        ``source``, the spellings of localities, ``locality``.
+        ``source``, the spellings of localities, ``locality``, and where each lies: ``place``,
+        ``economy``.
     organisations
         ``source``, the spellings of organisations, ``number`` (0 for none).
     unit
         Among what a document is shared: ``"listed"``: every row is an address; ``"distinct"``:
         rows of a document that say the same are one.
+    numbers
+        The number of each indicator.
 
     Returns
     -------
@@ -62,17 +67,18 @@ def listed_addresses(
     if unit not in UNITS:
         msg = f"count: fraction_unit = {unit!r}: must be one of {', '.join(UNITS)}"
         raise InputError(msg)
-    parts = [
-        _encoded(one, documents, localities, organisations, offset=k, step=len(scanned))
-        for k, one in enumerate(scanned)
-    ]
+    parts = []
+    for k, one in enumerate(scanned):
+        known = documents.filter(documents.source == k)
+        listed = _listed(one, known, localities, organisations, offset=k, step=len(scanned))
+        once = listed if unit == "listed" else listed.distinct()
+        parts.append(_placed(once, indicator=numbers[one.source.indicator]))
     if not parts:
-        return ibis.memtable([], schema=_EMPTY)
-    every = ibis.union(*parts) if len(parts) > 1 else parts[0]
-    return every if unit == "listed" else every.mutate(addresses=ibis.literal(1, "int32"))
+        return ibis.memtable([], schema=_COLUMNS)
+    return ibis.union(*parts) if len(parts) > 1 else parts[0]
 
 
-def _encoded(
+def _listed(
     one: Scanned,
     documents: ibis.Table,
     localities: ibis.Table,
@@ -81,47 +87,49 @@ def _encoded(
     offset: int,
     step: int,
 ) -> ibis.Table:
+    """Return the rows of a source as numbers: what they say, and where their localities lie."""
     # most sources have no whole addresses: nothing is compared that is empty throughout
     locality = LOCALITY if "address" in one.source.columns else PARTS
     listed = address_rows(one, spelt=locality + ORGANISATION)
     own = place_key(listed) if "latitude" in listed.columns else ibis.null("int64")
-    rows = listed.select("document_id", *spelt(locality + ORGANISATION), place=own)
-    rows = _of_documents(rows, documents, one, offset=offset, step=step)
-    for texts, names, number in (
-        (localities, locality, "locality"),
-        (organisations, ORGANISATION, "number"),
+    rows = listed.select("document_id", *spelt(locality + ORGANISATION), own=own)
+    rows = _of_documents(rows, documents, offset=offset, step=step)
+    for texts, names, numbers in (
+        (localities, locality, ("locality", "place", "economy")),
+        (organisations, ORGANISATION, ("number",)),
     ):
-        of_source = texts.filter(texts.source == one.source.name).select(*spelt(names), number)
+        of_source = texts.filter(texts.source == one.source.name).select(*spelt(names), *numbers)
         # every spelling is there: as left joins they come after documents have been chosen
         rows = rows.left_join(of_source, spelt(names)).drop(f"{n}_right" for n in spelt(names))
-    counted = rows.group_by("document", "place", "locality", "number").agg(
-        addresses=rows.count().cast("int32")
+    return rows.select("document", "own", "place", "locality", "economy", "number")
+
+
+def _placed(listed: ibis.Table, *, indicator: int) -> ibis.Table:
+    """Return addresses with one place each: their own, or that of their locality."""
+    of_locality = listed.own.isnull()
+    return (
+        listed.select(
+            "document",
+            "economy",
+            indicator=ibis.literal(indicator),
+            place=listed.own.fill_null(listed.place),
+            locality=of_locality.ifelse(listed.locality, _OWN_PLACE),
+            organisation=listed.number,
+        )
+        .cast(_COLUMNS)
+        .select(*_COLUMNS)
     )
-    return counted.select(
-        "document",
-        "place",
-        "addresses",
-        indicator=ibis.literal(one.source.indicator),
-        locality=counted.locality.cast("int32"),
-        economy=ibis.literal(""),
-        organisation=counted.number.cast("int32"),
-    ).select(*_EMPTY)
 
 
-def _of_documents(
-    rows: ibis.Table, documents: ibis.Table, one: Scanned, *, offset: int, step: int
-) -> ibis.Table:
+def _of_documents(rows: ibis.Table, documents: ibis.Table, *, offset: int, step: int) -> ibis.Table:
     """Return the rows of the documents looked at, under their numbers."""
-    wanted = documents.filter(
-        (documents.indicator == one.source.indicator) & (documents.source == one.source.name)
-    )
     if rows.document_id.type().is_integer():
         # their numbers follow from their ids: nothing needs to be brought over
         numbered = rows.mutate(document=rows.document_id.cast("int64") * step + offset)
         # each is wanted once, so this is a semi-join; asked for as one, DuckDB holds the
         # addresses in memory in place of the documents
-        return numbered.join(wanted.select("document"), "document")
-    return rows.join(wanted.select("document", "document_id"), "document_id")
+        return numbered.join(documents.select("document"), "document")
+    return rows.join(documents.select("document", "document_id"), "document_id")
 
 
 def place_key(rows: ibis.Table) -> Any:  # noqa: ANN401 - an Ibis column

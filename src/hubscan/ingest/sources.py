@@ -11,6 +11,7 @@ import pandas as pd
 from hubscan.ingest import counts, fields, labels, listed, texts, ties
 from hubscan.ingest import rows as rows_
 from hubscan.ingest.rows import canonical, good
+from hubscan.numbered import indicator_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -201,8 +202,10 @@ def addresses(
         The open sources.
     documents
         Table ``documents``.
-    locality_spellings, organisation_spellings
-        From the functions of these names.
+    locality_spellings
+        From :func:`locality_spellings`, with ``place`` and ``economy`` (its number).
+    organisation_spellings
+        From the function of this name.
     unit
         ``"listed"`` or ``"distinct"``: see :func:`hubscan.ingest.listed.listed_addresses`.
     indicators
@@ -214,9 +217,13 @@ def addresses(
         Table ``addresses`` of :mod:`hubscan.schema`, lazy.
     """
     scanned = sources.at("addresses", indicators)
-    places = locality_spellings[["source", *texts.spelt(texts.LOCALITY), "locality"]]
+    where = ["locality", "place", "economy"]
+    places = locality_spellings[["source", *texts.spelt(texts.LOCALITY), *where]]
     named = organisation_spellings[["source", *texts.spelt(texts.ORGANISATION), "number"]]
-    return listed.listed_addresses(scanned, documents, lazy(places), lazy(named), unit=unit)
+    known = (documents, lazy(places), lazy(named))
+    return listed.listed_addresses(
+        scanned, *known, unit=unit, numbers=indicator_numbers(indicators)
+    )
 
 
 def counted(

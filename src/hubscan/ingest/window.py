@@ -9,6 +9,7 @@ import pandas as pd
 from hubscan.ingest.documents import COLUMN_OF, windowed_documents, with_ids
 from hubscan.ingest.scope import in_scope
 from hubscan.ingest.sources import lazy
+from hubscan.numbered import indicator_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,9 +20,9 @@ if TYPE_CHECKING:
 
 NO_DOCUMENTS: Final = pd.DataFrame(
     {
-        "indicator": pd.Series([], dtype="str"),
+        "indicator": pd.Series([], dtype="int8"),
         "document": pd.Series([], dtype="int64"),
-        "source": pd.Series([], dtype="str"),
+        "source": pd.Series([], dtype="int16"),
         "document_id": pd.Series([], dtype="str"),
         "year": pd.Series([], dtype="int32"),
         **{kind: pd.Series([], dtype="int32") for kind in COLUMN_OF},
@@ -47,7 +48,8 @@ def wanted_documents(
     Returns
     -------
     documents
-        Table ``documents`` of :mod:`hubscan.schema`, lazy.
+        ``indicator`` (its number), ``document``, ``source`` (its place among the sources),
+        ``document_id``, ``year``, and the number of the list of each kind; lazy.
     """
     scanned = sources.at("addresses", filters.indicators)
     out = _left_out(label_lists, publication_scope=filters.publication_scope)
@@ -58,8 +60,7 @@ def wanted_documents(
             one,
             lazy(label_lists.assign(left_out=out & (one.source.indicator == "publications"))),
             years=filters.years[one.source.indicator],
-            offset=k,
-            step=len(scanned),
+            numbers=(indicator_numbers(filters.indicators)[one.source.indicator], k, len(scanned)),
             **filters.types(one.source.indicator),
         )
         for k, one in enumerate(scanned)
@@ -78,7 +79,7 @@ def document_ids(
     Parameters
     ----------
     documents
-        Table ``documents``.
+        From :func:`wanted_documents`.
     sources
         The open sources.
     indicators
@@ -87,10 +88,10 @@ def document_ids(
     Returns
     -------
     documents
-        The same without the numbers of lists, every id a text.
+        Table ``documents`` of :mod:`hubscan.schema`.
     """
-    names = [one.source.name for one in sources.at("addresses", indicators)]
-    return with_ids(documents, names)
+    told = [(one.source.name, one.source.indicator) for one in sources.at("addresses", indicators)]
+    return with_ids(documents, told)
 
 
 def document_totals(
@@ -102,7 +103,7 @@ def document_totals(
     Parameters
     ----------
     documents
-        Table ``documents``.
+        From :func:`wanted_documents`.
     sources
         The open sources.
     indicators
@@ -113,9 +114,10 @@ def document_totals(
     totals
         ``indicator``, ``documents``; only indicators that come as addresses.
     """
-    found = sources.frame(documents.group_by("indicator").agg(documents=documents.count()))
-    names = sorted({one.source.indicator for one in sources.at("addresses", indicators)})
-    every = found.set_index("indicator")["documents"].reindex(names, fill_value=0)
+    found = sources.frame(documents.group_by("source").agg(documents=documents.count()))
+    told = [one.source.indicator for one in sources.at("addresses", indicators)]
+    of = found["source"].map(dict(enumerate(told))).astype("str")
+    every = found.groupby(of)["documents"].sum().reindex(sorted(set(told)), fill_value=0)
     totals = every.astype("int64").rename_axis("indicator").reset_index()
     return totals.astype({"indicator": "str"})
 

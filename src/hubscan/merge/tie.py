@@ -68,22 +68,22 @@ def collaboration_ties(document_economies: ibis.Table) -> ibis.Table:
 
 
 def outside_ties(  # noqa: PLR0913 - three tables, the neighbours and the rule
-    located: ibis.Table,
+    at_places: ibis.Table,
     document_economies: ibis.Table,
     membership: ibis.Table,
     gaps: pd.DataFrame,
     *,
     max_gap_km: float,
     noise_rival: str,
-    indicators: Sequence[str],
+    indicators: Sequence[int | str],
 ) -> ibis.Table:
     """
     Return the ties of neighbouring clusters with single places outside clusters, if they compete.
 
     Parameters
     ----------
-    located
-        Table ``located``.
+    at_places
+        Located addresses: ``indicator``, ``document``, ``place``.
     document_economies
         As for :func:`collaboration_ties`.
     membership
@@ -93,7 +93,7 @@ def outside_ties(  # noqa: PLR0913 - three tables, the neighbours and the rule
     noise_rival
         Nothing is looked for unless it is ``"places"``.
     indicators
-        Indicators whose documents are looked at.
+        Indicators whose documents are looked at, as the tables name or number them.
 
     Returns
     -------
@@ -106,15 +106,15 @@ def outside_ties(  # noqa: PLR0913 - three tables, the neighbours and the rule
     inside = rows.filter(rows.addresses < rows.n_located)
     inside = inside.select("indicator", "document", b="cluster").distinct()
     clustered = membership.filter(membership.cluster != NOISE).select("place")
-    looked_at = located.filter(located.indicator.isin(list(indicators)))
+    looked_at = at_places.filter(at_places.indicator.isin(list(indicators)))
     others = looked_at.anti_join(clustered, "place")
     # other names on the right: engines differ in what they call a clash
     others = others.select(of="indicator", there="document", place="place").distinct()
     met = inside.join(others, [inside.document == others.there, inside.indicator == others.of])
     counted = met.group_by("b", "indicator", "place").agg(links=met.count().cast("float64"))
-    return counted.select("b", "indicator", "links", a=OUTSIDE - counted.place).select(
-        "a", "b", "indicator", "links"
-    )
+    ties = counted.select("b", "indicator", "links", a=OUTSIDE - counted.place)
+    ties = ties.select("a", "b", "indicator", "links")
+    return ties if wanted else ties.limit(0)
 
 
 def ties_between_places(place_ties: pd.DataFrame, assignment: pd.DataFrame) -> pd.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hubscan.numbered import is_known
 from hubscan.schema import NOISE
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def foreign_documents(document_economies: ibis.Table, homes: ibis.Table) -> ibis
     summed = every.group_by("indicator", "cluster").agg(
         documents=every.documents.sum(), foreign=every.foreign.sum()
     )
-    return _integers(summed, "documents", "foreign")
+    return _integers(summed, "cluster", "documents", "foreign")
 
 
 def economy_links(document_economies: ibis.Table) -> ibis.Table:
@@ -108,7 +109,7 @@ def economy_links(document_economies: ibis.Table) -> ibis.Table:
     # all the document's addresses in an economy lie in the cluster, or else there is a link
     linked = met.filter((met["first"] != met.cluster) | (met["last"] != met.cluster))
     links = linked.group_by("indicator", "cluster", "economy").agg(links=linked.count())
-    return _integers(links, "links")
+    return _integers(links, "cluster", "links")
 
 
 def cluster_pairs(document_economies: ibis.Table) -> ibis.Table:
@@ -151,7 +152,8 @@ def cluster_pairs(document_economies: ibis.Table) -> ibis.Table:
     other = once.select(of="indicator", there="document", b="cluster")
     joined = one.join(other, _same(one, other))
     pairs = joined.filter(joined.a < joined.b)
-    return _integers(pairs.group_by("indicator", "a", "b").agg(links=pairs.count()), "links")
+    links = pairs.group_by("indicator", "a", "b").agg(links=pairs.count())
+    return _integers(links, "a", "b", "links")
 
 
 def _same(rows: ibis.Table, others: ibis.Table) -> list[ibis.Value]:
@@ -170,7 +172,7 @@ def _abroad(rows: ibis.Table, homes: ibis.Table) -> ibis.Table:
     """Return rows whose economy is known and none of the homes of their cluster."""
     home = homes.select(cluster_home=homes.cluster, home=homes.economy)
     joined = rows.left_join(home, [rows.cluster == home.cluster_home, rows.economy == home.home])
-    return joined.filter(joined.home.isnull() & (joined.economy != ""))
+    return joined.filter(joined.home.isnull() & is_known(joined.economy))
 
 
 def _counted(rows: ibis.Table, *, foreign: bool = False) -> ibis.Table:
