@@ -30,18 +30,25 @@ class Screen:
     out: Console = field(default_factory=lambda: Console(highlight=False, soft_wrap=True))
     err: Console = field(default_factory=lambda: Console(stderr=True, highlight=False))
     _status: Status | None = None
+    _under_way: list[str] = field(default_factory=list)
 
     def begin(self, stage: str) -> None:
-        """Show that a stage has begun."""
-        if not self.quiet and self.err.is_terminal:
-            self._status = self.err.status(f"{_words(stage)} …")
+        """Show that a stage has begun, beside those under way."""
+        self._under_way.append(_words(stage))
+        self._show_what_is_under_way()
+
+    def _show_what_is_under_way(self) -> None:
+        if self._status is not None:
+            self._status.stop()
+            self._status = None
+        if self._under_way and not self.quiet and self.err.is_terminal:
+            self._status = self.err.status(f"{', '.join(self._under_way)} …")
             self._status.start()
 
     def end(self, record: StageRecord) -> None:
         """Show what a stage took."""
-        if self._status is not None:
-            self._status.stop()
-            self._status = None
+        self._under_way = [name for name in self._under_way if name != _words(record.stage)]
+        self._show_what_is_under_way()
         if not self.quiet:
             how = "kept from before" if record.reused else f"{record.seconds:7.2f} s"
             peak = "" if record.peak_gb is None else f"  {record.peak_gb:6.2f} GB"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from threading import RLock
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from hubscan.errors import InputError, StoreError
@@ -47,14 +48,17 @@ class DuckDB:
 
     connection: Any
     spill: Path
+    one_at_a_time: RLock = field(default_factory=RLock)
 
     def parquet(self, paths: Sequence[Path]) -> ibis.Table:
         """Return Parquet files of one layout as a lazy table."""
-        return self.connection.read_parquet([str(path) for path in paths])
+        with self.one_at_a_time:
+            return self.connection.read_parquet([str(path) for path in paths])
 
     def numbered_parquet(self, path: Path) -> ibis.Table:
         """Return one Parquet file with the number of each row, from 0, as ``file_row_number``."""
-        return self.connection.read_parquet(str(path), file_row_number=True)
+        with self.one_at_a_time:
+            return self.connection.read_parquet(str(path), file_row_number=True)
 
     def table(self, frame: pd.DataFrame) -> ibis.Table:
         """Return a small table as a lazy one."""
@@ -62,13 +66,13 @@ class DuckDB:
 
     def frame(self, table: ibis.Table) -> pd.DataFrame:
         """Return a lazy table in memory."""
-        with _sentences("query engine", self.spill):
+        with self.one_at_a_time, _sentences("query engine", self.spill):
             frame: pd.DataFrame = self.connection.to_pyarrow(table).to_pandas()
         return frame
 
     def write(self, table: ibis.Table, path: Path) -> None:
         """Write a lazy table to one Parquet file."""
-        with _sentences("query engine", self.spill):
+        with self.one_at_a_time, _sentences("query engine", self.spill):
             # what stages hand on is read soon and kept for a while: quick before small; looking
             # for values that repeat takes half the time of writing, and its tables are numbers
             self.connection.to_parquet(table, str(path), compression="lz4", dictionary_size_limit=1)
@@ -96,7 +100,7 @@ class DuckDB:
             f"COPY (SELECT * FROM {rows} ORDER BY {', '.join(by)}) TO ? "  # noqa: S608 - our own columns
             "(FORMAT parquet, COMPRESSION zstd, KV_METADATA {hubscan: ?})"
         )
-        with _sentences("query engine", self.spill):
+        with self.one_at_a_time, _sentences("query engine", self.spill):
             self.connection.con.execute(copy, [files, str(target), about]).fetchall()
 
     def stage_text(
@@ -147,7 +151,7 @@ class DuckDB:
         given = [str(path), delimiter, encoding, header, types, str(target)]
         copy = f"COPY (SELECT * FROM {reader}) TO ? (FORMAT parquet, COMPRESSION zstd)"  # noqa: S608 - constant
         faults = "SELECT line, min(error_message) FROM faulty GROUP BY line ORDER BY line"
-        with _sentences(path.name, self.spill):
+        with self.one_at_a_time, _sentences(path.name, self.spill):
             run = self.connection.con.cursor()
             run.execute("DROP TABLE IF EXISTS faulty").fetchall()
             run.execute("DROP TABLE IF EXISTS faulty_scan").fetchall()
@@ -163,10 +167,12 @@ class Spark:
     """Apache Spark through Ibis, for inputs that already live on a cluster."""
 
     connection: Any
+    one_at_a_time: RLock = field(default_factory=RLock)
 
     def parquet(self, paths: Sequence[Path]) -> ibis.Table:
         """Return Parquet files of one layout as a lazy table."""
-        tables = [self.connection.read_parquet(str(path)) for path in paths]
+        with self.one_at_a_time:
+            tables = [self.connection.read_parquet(str(path)) for path in paths]
         first, *others = tables
         return first.union(*others) if others else first
 
@@ -176,7 +182,8 @@ class Spark:
 
     def frame(self, table: ibis.Table) -> pd.DataFrame:
         """Return a lazy table in memory."""
-        frame: pd.DataFrame = self.connection.to_pyarrow(table).to_pandas()
+        with self.one_at_a_time:
+            frame: pd.DataFrame = self.connection.to_pyarrow(table).to_pandas()
         return frame
 
     def write(self, table: ibis.Table, path: Path) -> None:
@@ -184,7 +191,8 @@ class Spark:
         if path.is_dir():
             shutil.rmtree(path)
         path.unlink(missing_ok=True)
-        self.connection.to_parquet(table, str(path), mode="overwrite")
+        with self.one_at_a_time:
+            self.connection.to_parquet(table, str(path), mode="overwrite")
 
 
 @contextmanager

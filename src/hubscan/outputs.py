@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from hubscan.edition import Edition
     from hubscan.engine import DuckDB
     from hubscan.ingest.inputs import Inputs
     from hubscan.pipeline import Results
@@ -69,9 +68,9 @@ def write(
     rejected: pd.DataFrame,
     local: DuckDB,
     evidence: Mapping[str, Path],
-) -> None:
+) -> int:
     """
-    Write a run folder.
+    Write a run folder, all but what clusters are made of.
 
     Parameters
     ----------
@@ -87,9 +86,13 @@ def write(
         The engine that orders the evidence: where each document has its addresses.
     evidence
         The files or folders of tables ``evidence`` and ``documents``; empty to leave them out.
+
+    Returns
+    -------
+    rows
+        The number of clusters.
     """
-    about = _about(results.edition, inputs)
-    about |= {"warning": " ".join(results.warnings)} if results.warnings else {}
+    about = _about(results, inputs)
     clusters = _clusters(results)
     _write_sheets(results, folder, about)
     _write_frames(results, rejected, folder, about)
@@ -97,13 +100,36 @@ def write(
     _map(results, inputs, clusters, folder, about)
     edition = results.edition.model_dump(mode="json")
     (folder / "edition.toml").write_text(tomli_w.dumps(edition), encoding="utf-8")
-    _write_profiles(results, folder / "profiles", about)
-    reporting.write_report_tables(results, folder / "report", about)
-    _write_network(results, folder / "report", about)
     orders = {"evidence": _EVIDENCE_ORDER, "documents": DOCUMENTS.key}
     for name, rows_at in evidence.items():
         target = folder / f"{name}.parquet"
         local.write_ordered(rows_at, target, by=orders[name], about=json_text(about))
+    return len(results.ranking)
+
+
+def write_profiles(results: Results, folder: Path, *, inputs: Inputs) -> int:
+    """
+    Write what clusters are made of, and the tables of the reports.
+
+    Parameters
+    ----------
+    results
+        What a run found, profiles among it.
+    folder
+        The run folder.
+    inputs
+        The declared inputs, for titles and attributions.
+
+    Returns
+    -------
+    rows
+        The number of clusters.
+    """
+    about = _about(results, inputs)
+    _write_profiles(results, folder / "profiles", about)
+    reporting.write_report_tables(results, folder / "report", about)
+    _write_network(results, folder / "report", about)
+    return len(results.ranking)
 
 
 def _write_sheets(results: Results, folder: Path, about: Mapping[str, str]) -> None:
@@ -175,7 +201,8 @@ def _write_network(results: Results, folder: Path, about: Mapping[str, str]) -> 
     (folder / "network.vosviewer.json").write_text(text, encoding="utf-8")
 
 
-def _about(edition: Edition, inputs: Inputs) -> dict[str, str]:
+def _about(results: Results, inputs: Inputs) -> dict[str, str]:
+    edition, warnings = results.edition, {"warning": " ".join(results.warnings)}
     assumed = ", ".join(edition.status.get("assumed", ()))
     return {
         "edition": f"{edition.name}: {edition.title}",
@@ -189,6 +216,7 @@ def _about(edition: Edition, inputs: Inputs) -> dict[str, str]:
         "licence": "what the licences of the inputs allow; GeoNames CC BY 4.0; hubscan MIT",
         "assumed parameters": assumed,
         "made with": "hubscan, see run.json for versions and hashes",
+        **(warnings if results.warnings else {}),
     }
 
 

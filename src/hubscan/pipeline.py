@@ -20,7 +20,7 @@ from hubscan import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     import geopandas as gpd
     import ibis
@@ -65,10 +65,9 @@ class Ranked:
     """A ranking, and what it was made from that profiles are made from too."""
 
     results: Results
-    located: Kept[ibis.Table]
-    inside: Kept[ibis.Table]
+    home: Kept[pd.DataFrame]
+    made_of: tuple[Any, ...]
     economies: Kept[pd.DataFrame]
-    members: Kept[pd.DataFrame]
     organisations: Kept[pd.DataFrame]
     lists: Kept[pd.DataFrame]
     names: Kept[pd.DataFrame] | None
@@ -90,14 +89,14 @@ class World:
     organisations: OwnOrganisations | None = None
 
 
-def run(edition: Edition, sources: Sources, store: Store, world: World) -> Results:
-    """Identify, rank and profile the innovation clusters of one edition."""
-    found = ranked(edition, sources, store, world)
-    return replace(found.results, profiles=_profiles(edition, sources, store, found))
+def ranked(  # noqa: PLR0915 - the method on one page
+    edition: Edition, sources: Sources, store: Store, world: World, *, profiled: bool = False
+) -> Ranked:
+    """
+    Identify and rank the innovation clusters of one edition, from documents to ranking.
 
-
-def ranked(edition: Edition, sources: Sources, store: Store, world: World) -> Ranked:  # noqa: PLR0915 - the method on one page
-    """Identify and rank the innovation clusters of one edition, from documents to ranking."""
+    If they are to be profiled, what profiles are made from is begun as soon as clusters are known.
+    """
     e, keep, derived = edition, store.keep, store.derived
     every = {"indicators": e.indicators}
     window = {"indicators": e.indicators, "years": e.window.years}
@@ -110,6 +109,8 @@ def ranked(edition: Edition, sources: Sources, store: Store, world: World) -> Ra
     # which documents, and where their addresses lie
     spelt = keep("spellings", ingest.locality_spellings, sources, indicators=e.indicators)
     texts = keep("localities", ingest.localities, spelt)
+    store.ahead("label_lists", ingest.label_lists, sources, indicators=e.indicators)
+    store.ahead("organisations", ingest.organisation_spellings, sources, indicators=e.indicators)
     found = _located(e, texts, store, world)
     lists = keep("label_lists", ingest.label_lists, sources, indicators=e.indicators)
     named, meant = _organisations(e, sources, lists, store, own=world.organisations)
@@ -131,13 +132,14 @@ def ranked(edition: Edition, sources: Sources, store: Store, world: World) -> Ra
         return derived("named", numbered.named, kept, economies, **every)
 
     # how much there is in all, and at each place
+    mass = derived("mass", count.place_addresses, located, missing=e.count.missing)
+    store.ahead("place_addresses", numbered.named, mass, economies, **every)
     number = keep("document_totals", ingest.document_totals, looked_at, sources, **every)
     in_all = told(keep("sizes", count.size_totals, sizes))
     totals = keep("totals", count.input_totals, number, in_all, counted)
     of_countries = derived("document_countries", geocode.document_countries, listed)
     by_country = told(keep("country_counts", geocode.coverage_counts, of_countries, sizes))
     by_country = keep("coverage", count.coverage_with_counts, by_country, counted)
-    mass = derived("mass", count.place_addresses, located, missing=e.count.missing)
     of_documents = keep("place_addresses", numbered.named, mass, economies, **every)
     mass = derived("all_places", count.with_counts, of_documents, counted, **region)
 
@@ -167,6 +169,12 @@ def ranked(edition: Edition, sources: Sources, store: Store, world: World) -> Ra
     ties = keep("ties", merge.all_ties, of_documents, given)
     into, pairs = store.keep_two("merged", merge.merged, gaps, ties, **e.merging)
     members = keep("membership", cluster.renumbered, dense, into)
+    now = keep("numbers", cluster.numbers, dense, members)
+    inside = derived("document_members", count.renamed, inside, now)
+    borne = derived("document_lists", ingest.document_lists, looked_at)
+    made_of = (inside, located, members, (looked_at, borne))
+    if profiled:
+        _sums(e, *made_of, begin=store.ahead)
 
     # what they are called, what ground they cover, and who lives there
     naming = e.cluster.names.parameters
@@ -192,7 +200,6 @@ def ranked(edition: Edition, sources: Sources, store: Store, world: World) -> Ra
     ranking = rank.with_old_method(ranking, indicators=e.rank.old_method)
     of_totals = in_world.drop(list(sources.partial))
     labels = cluster.economy_labels(by_economy.value, of_totals, **e.labels)
-    now = keep("numbers", cluster.numbers, dense, members)
     results = Results(
         edition=e,
         ranking=_described(ranking, names.value, labels, e, partial=sources.partial),
@@ -214,8 +221,12 @@ def ranked(edition: Edition, sources: Sources, store: Store, world: World) -> Ra
         evidence=derived("evidence", geocode.evidence, located, economies, **every),
         organisation_names=meant.value if meant else None,
     )
-    inside = derived("document_members", count.renamed, inside, now)
-    return Ranked(results, located, inside, economies, members, named, lists, meant)
+    home_economy = e.profile.home_economy
+    home = store.given("homes", profile.homes(results.ranking, home_economy=home_economy))
+    home = derived("numbered_homes", numbered.numbered, home, economies)
+    if profiled:
+        store.ahead("foreign", profile.foreign_documents, inside, home)
+    return Ranked(results, home, made_of, economies, named, lists, meant)
 
 
 def _located(
@@ -252,49 +263,61 @@ def _organisations(
     return keep("counted_organisations", counted, named, names), names
 
 
-def _profiles(
-    edition: Edition, sources: Sources, store: Store, found: Ranked
-) -> dict[str, pd.DataFrame]:
-    """Return what clusters are made of: fields and subjects, leaders, partners."""
-    e, keep = edition, store.keep
-    clusters, inside = found.results.ranking, found.inside
+def _sums(
+    edition: Edition,
+    inside: Kept[ibis.Table],
+    located: Kept[ibis.Table],
+    members: Kept[pd.DataFrame],
+    documents: tuple[Kept[ibis.Table], Kept[ibis.Table]],
+    *,
+    begin: Callable[..., Any],
+) -> dict[str, Any]:
+    """Begin, or return, the sums over documents that profiles are made from."""
+    e, (looked_at, borne) = edition, documents
     shared = {"counting": "fractional", "missing": e.count.missing}
     leading = {"counting": e.profile.organisations.counting, "missing": e.count.missing}
-    found_home = profile.homes(clusters, home_economy=e.profile.home_economy)
-    home = store.derived(
-        "homes", numbered.numbered, store.given("homes", found_home), found.economies
-    )
-    every = {"indicators": e.indicators}
-
-    given = keep("field_counts", ingest.field_counts, sources)
-    borne = store.derived("document_lists", ingest.document_lists, found.results.documents)
     of_lists, of_kind = profile.list_addresses, ("ipc", "subject")
-    by_name, where = profile.organisation_addresses, (found.located, found.members)
-    reduced = profile.Reduced(
-        *(
-            numbered.named(store.in_memory(kept), found.economies.value, **every)
-            for kept in (
-                keep("shares", profile.cluster_addresses, inside, **shared),
-                keep("lists", of_lists, inside, borne, kinds=of_kind, **shared),
-                keep("whole_shares", profile.cluster_addresses, inside, **leading),
-                keep("applicants", of_lists, inside, borne, kinds=("applicant",), **leading),
-                keep("by_organisation", by_name, *where, **leading),
-                keep("foreign", profile.foreign_documents, inside, home),
-                keep("links", profile.economy_links, inside),
-                keep("pairs", profile.cluster_pairs, inside),
-                keep("fields", count.field_sums, given, found.members, boundary=e.inside),
-                keep("years", profile.year_addresses, inside, found.results.documents, **shared),
-            )
-        )
-    )
+    by_name = profile.organisation_addresses
+    return {
+        "shares": begin("shares", profile.cluster_addresses, inside, **shared),
+        "lists": begin("lists", of_lists, inside, borne, kinds=of_kind, **shared),
+        "whole": begin("whole_shares", profile.cluster_addresses, inside, **leading),
+        "applicants": begin("applicants", of_lists, inside, borne, kinds=("applicant",), **leading),
+        "organisations": begin("by_organisation", by_name, located, members, **leading),
+        "links": begin("links", profile.economy_links, inside),
+        "pairs": begin("pairs", profile.cluster_pairs, inside),
+        "years": begin("years", profile.year_addresses, inside, looked_at, **shared),
+    }
+
+
+def profiled(edition: Edition, sources: Sources, store: Store, found: Ranked) -> Results:
+    """Return results with what clusters are made of: fields and subjects, leaders, partners."""
+    e, keep = edition, store.keep
+    clusters, (inside, _, members, _) = found.results.ranking, found.made_of
+    named = _named(found)
+    by_field = keep("field_counts", ingest.field_counts, sources)
+    sums = _sums(e, *found.made_of, begin=keep)
+    sums["foreign"] = keep("foreign", profile.foreign_documents, inside, found.home)
+    told = {
+        name: numbered.named(store.in_memory(kept), found.economies.value, indicators=e.indicators)
+        for name, kept in sums.items()
+    }
+    fields = keep("fields", count.field_sums, by_field, members, boundary=e.inside)
+    reduced = profile.Reduced(**told, fields=fields.value)
+    listed = clusters.loc[clusters["rank"] <= e.rank.top, "cluster"]
+    with store.watched("profiles") as noted:
+        profiles = profile.profiles(reduced, named, clusters, listed, **e.composition)
+        noted.rows = len(clusters)
+    return replace(found.results, profiles=profiles)
+
+
+def _named(found: Ranked) -> profile.Named:
+    """Return what the numbers of labels and lists stand for."""
     listed_labels = ingest.listed_labels(found.lists.value)
     if found.names:
         listed_labels = organisations.with_counted_applicants(listed_labels, found.names.value)
     labels, texts = profile.numbered_labels(listed_labels)
-    texts = profile.with_organisations(texts, found.organisations.value)
-    listed = clusters.loc[clusters["rank"] <= e.rank.top, "cluster"]
-    named = profile.Named(labels, texts)
-    return profile.profiles(reduced, named, clusters, listed, **e.composition)
+    return profile.Named(labels, profile.with_organisations(texts, found.organisations.value))
 
 
 @dataclass(frozen=True)

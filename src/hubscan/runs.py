@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import os
-import platform
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from importlib import metadata
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
@@ -25,12 +22,15 @@ from hubscan import (
     outputs,
     pipeline,
     previous,
+    provenance,
     store,
 )
 from hubscan.errors import InputError
 from hubscan.watching import largest_spill
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import ibis
 
     from hubscan.edition import Edition
@@ -38,11 +38,6 @@ if TYPE_CHECKING:
     from hubscan.opening import Opened, OpenFile
     from hubscan.store import Kept, Store
     from hubscan.watching import Watcher
-
-_NAMED_VERSIONS: Final = (
-    "duckdb", "geopandas", "ibis-framework", "matplotlib", "numba", "numpy", "pandas", "pyarrow",
-    "pyproj", "rasterio", "scipy", "shapely", "xlsxwriter",
-)  # fmt: skip
 
 _BUNDLED: Final = f"bundled-{__version__}"
 
@@ -131,28 +126,24 @@ def run(
         local = stack.enter_context(_local(work, machine))
         spilled = stack.enter_context(largest_spill(local.spill))
         stages = store.Store(work, _bulk(machine, local, stack), watcher)
+        stack.enter_context(stages.background)
         with stages.watched("inputs") as noted:
             opened = opening.opened_inputs(inputs, root, local=local, store=stages)
             rejected = local.frame(opening.rejected_rows(opened, local))
             noted.rows = len(rejected)
-        results = _results(edition, opened, stages, machine, root=root)
-        evidence = _evidence(results, opened, stages) if machine.evidence else {}
+        ranked = _ranked(edition, opened, stages, machine, root=root)
+        evidence = _evidence(ranked.results, opened, stages) if machine.evidence else {}
         with store.published(folder) as fresh:
+            beside_it = {"inputs": inputs, "rejected": rejected, "evidence": evidence}
             with stages.watched("run_folder") as noted:
-                outputs.write(
-                    results,
-                    fresh,
-                    inputs=inputs,
-                    rejected=rejected,
-                    local=local,
-                    evidence=evidence,
-                )
-                noted.rows = len(results.ranking)
-            used = _machine_record(machine, spilled[0])
-            record = _record(results, opened, stages, rejected, root=root)
-            record |= {"machine": used, "warnings": list(results.warnings)}
-            record["inputs"]["folder"] = _from_folder(root, folder)
-            outputs.write_record(record, fresh)
+                noted.rows = outputs.write(ranked.results, fresh, local=local, **beside_it)
+            # by now the sums that profiles are made from were made beside all this
+            results = pipeline.profiled(edition, opened.sources, stages, ranked)
+            with stages.watched("report") as noted:
+                noted.rows = outputs.write_profiles(results, fresh, inputs=inputs)
+            where = {"root": root, "folder": folder}
+            told = provenance.record(results, opened, stages, rejected, **where)
+            outputs.write_record(told | _machine_record(machine, spilled[0]), fresh)
     return Finished(results, folder, len(rejected), spilled[0])
 
 
@@ -210,20 +201,23 @@ def checked(
     return Checked(files, faults.sort_values("rows", ascending=False), summary)
 
 
-def _results(
+def _ranked(
     edition: Edition, opened: Opened, stages: Store, machine: Machine, *, root: Path
-) -> pipeline.Results:
+) -> pipeline.Ranked:
     """Return what the method finds, held against the edition before if that is wanted."""
     world = _world(opened, root)
-    results = pipeline.run(edition, opened.sources, stages, world)
+    ranked = pipeline.ranked(edition, opened.sources, stages, world, profiled=True)
     if not machine.change:
-        return results
+        return ranked
+    results = ranked.results
     earlier = beside.previous_folder(opened.inputs, root)
     before = _before(edition, opened, stages, world, folder=earlier)
     change, leavers = pipeline.changes(results, before)
     anew = earlier is None and edition.rank.change.previous_basis == "recomputed"
     said = previous.pinned_years(opened.inputs, edition.indicators) if anew else ""
-    return replace(results, change=change, leavers=leavers, warnings=(said,) if said else ())
+    warnings = (said,) if said else ()
+    compared = replace(results, change=change, leavers=leavers, warnings=warnings)
+    return replace(ranked, results=compared)
 
 
 def _evidence(results: pipeline.Results, opened: Opened, stages: Store) -> dict[str, Path]:
@@ -320,90 +314,12 @@ def _check_indicators(edition: Edition, inputs: Inputs, inputs_file: Path) -> No
         raise InputError(msg)
 
 
-def _others(opened: Opened, root: Path) -> list[dict[str, Any]]:
-    """Return the record of what is read beside the sources: population, names, an earlier run."""
-    tiles = [("population", path) for path in opened.rasters]
-    return [
-        {
-            "source": part,
-            "file": path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name,
-            "bytes": path.stat().st_size,
-            "sha256": store.file_hash(path),
-        }
-        for part, path in (*tiles, *beside.files_beside(opened.inputs, root))
-    ]
-
-
-def _from_folder(root: Path, folder: Path) -> str | None:
-    """Return where the inputs lie, as seen from the run folder; None on another drive."""
-    try:
-        return Path(os.path.relpath(root.resolve(), folder.resolve())).as_posix()
-    except ValueError:
-        return None
-
-
 def _machine_record(machine: Machine, spilled_gb: float) -> dict[str, Any]:
     """Return what a run was allowed to use, and what it put on the disk meanwhile."""
-    return {
+    used = {
         "engine": machine.engine,
         "threads": machine.threads or os.cpu_count(),
         "memory_cap_gb": machine.memory_gb,
         "spilled_gb": spilled_gb,
     }
-
-
-def _declared(inputs: Inputs) -> dict[str, Any]:
-    """Return the inputs as declared, without what only the user should know."""
-    told: dict[str, Any] = inputs.model_dump(mode="json")
-    if told["provider"]:
-        told["provider"]["settings"] = sorted(told["provider"]["settings"])
-    return told
-
-
-def _record(
-    results: pipeline.Results,
-    opened: Opened,
-    stages: Store,
-    rejected: pd.DataFrame,
-    *,
-    root: Path,
-) -> dict[str, Any]:
-    """Return the provenance of a run: everything that is needed to repeat and to judge it."""
-    inputs = opened.inputs
-    return {
-        "hubscan": __version__,
-        "edition": results.edition.model_dump(mode="json"),
-        "inputs": {
-            "title": inputs.title,
-            "synthetic": inputs.synthetic,
-            "note": inputs.note,
-            "attribution": list(inputs.attribution),
-            "declared": _declared(inputs),
-            "files": [
-                {"source": f.part, "file": f.name, "bytes": f.size, "sha256": f.sha256}
-                for part in opened.files.values()
-                for f in part
-            ]
-            + _others(opened, root),
-        },
-        "density": {
-            key: value for key, value in results.density.iloc[0].items() if pd.notna(value)
-        },
-        "rejected_rows": len(rejected),
-        "partial": {name: list(covers) for name, covers in opened.sources.partial.items()},
-        "versions": {
-            "python": platform.python_version(),
-            **{name: metadata.version(name) for name in _NAMED_VERSIONS},
-        },
-        "platform": {"system": platform.system(), "machine": platform.machine()},
-        "stages": [
-            {
-                "stage": r.stage,
-                "seconds": r.seconds,
-                "peak_gb": r.peak_gb,
-                "rows": r.rows,
-                "reused": r.reused,
-            }
-            for r in stages.records
-        ],
-    }
+    return {"machine": used}

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast
 
 from hubscan import __version__
+from hubscan.background import Background
 from hubscan.errors import StoreError
 from hubscan.read_back import frame_at, shapes_at
 from hubscan.watching import Noted, StageRecord, Watcher, watched
@@ -61,6 +62,7 @@ class Store:
     engine: Engine
     watcher: Watcher
     records: list[StageRecord] = field(default_factory=list)
+    background: Background = field(default_factory=Background)
 
     def keep(
         self, stage: str, function: Callable[..., Value], *tables: object, **parameters: object
@@ -87,12 +89,30 @@ class Store:
             parameters.
         """
         key = fingerprint(stage, *_marks(function, tables, parameters))
+        begun: Kept[Value] | None = self.background.result(f"{stage}-{key}")
+        return begun or self._kept(f"{stage}-{key}", function, tables, parameters)
+
+    def ahead(
+        self, stage: str, function: Callable[..., Any], *tables: object, **parameters: object
+    ) -> None:
+        """Begin a stage in the background that :meth:`keep` is going to be asked for."""
+        name = f"{stage}-{fingerprint(stage, *_marks(function, tables, parameters))}"
+        self.background.begin(name, lambda: self._kept(name, function, tables, parameters))
+
+    def _kept(
+        self,
+        name: str,
+        function: Callable[..., Value],
+        tables: Sequence[object],
+        parameters: Mapping[str, object],
+    ) -> Kept[Value]:
+        """Return a stage's result, made now or found from before."""
+        stage, _, key = name.rpartition("-")
         with self.watched(stage) as noted:
-            path = self._found(stage, key)
+            path = self._found(name)
             noted.reused = path is not None
             if path is None:
-                made = self._made(function, tables, parameters)
-                path = self._written(made, self.work / f"{stage}-{key}")
+                path = self._written(self._made(function, tables, parameters), self.work / name)
             value, noted.rows = self._read(path)
         return Kept(value, key, noted.rows, path)
 
@@ -150,8 +170,8 @@ class Store:
             return self.engine.frame(value)
         return value
 
-    def _found(self, stage: str, key: str) -> Path | None:
-        paths = [self.work / f"{stage}-{key}.{form}.parquet" for form in _FORMS]
+    def _found(self, name: str) -> Path | None:
+        paths = [self.work / f"{name}.{form}.parquet" for form in _FORMS]
         return next((path for path in paths if path.exists()), None)
 
     def _written(self, made: object, stem: Path) -> Path:

@@ -1,0 +1,52 @@
+"""Work begun ahead of time, beside what needs another processor."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+
+
+@dataclass
+class Background:
+    """
+    Calls that are made in turn beside everything else, each asked for once when it is needed.
+
+    A ``with`` block waits for the call that is under way at its end, and drops those not begun.
+
+    Examples
+    --------
+    >>> with Background() as background:
+    ...     background.begin("sum", lambda: sum(range(4)))
+    ...     background.result("sum"), background.result("sum")
+    (6, None)
+    """
+
+    _worker: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(max_workers=1))
+    _begun: dict[str, Future[Any]] = field(default_factory=dict)
+
+    def __enter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Wait for what is under way, and drop the rest."""
+        self._worker.shutdown(wait=True, cancel_futures=True)
+
+    def begin(self, key: str, call: Callable[[], Any]) -> None:
+        """Have a call made when those before it are done."""
+        self._begun[key] = self._worker.submit(call)
+
+    def result(self, key: str) -> Any:  # noqa: ANN401 - what the call returns
+        """Return what a call begun before returned, when it is done; None if none was begun."""
+        begun = self._begun.pop(key, None)
+        return None if begun is None else begun.result()
