@@ -141,8 +141,7 @@ def run(
             results = pipeline.profiled(edition, opened.sources, stages, ranked)
             with stages.watched("report") as noted:
                 noted.rows = outputs.write_profiles(results, fresh, inputs=inputs)
-            where = {"root": root, "folder": folder}
-            told = provenance.record(results, opened, stages, rejected, **where)
+            told = provenance.record(results, opened, stages, rejected, root=root, folder=folder)
             outputs.write_record(told | _machine_record(machine, spilled[0]), fresh)
     return Finished(results, folder, len(rejected), spilled[0])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -45,17 +46,60 @@ def counted(sums: pd.DataFrame, *, by: Sequence[str]) -> pd.DataFrame:
     """
     keys = [*by, "denominator"]
     columns = [sums[key].to_numpy(np.int64) for key in keys]
-    order = np.lexsort(columns[::-1])
-    columns = [column[order] for column in columns]
-    addresses = sums["addresses"].to_numpy(np.int64)[order]
-    begins = np.flatnonzero(_changes(columns))
-    totals = np.add.reduceat(addresses, begins) if len(begins) else addresses
-    firsts = [column[begins] for column in columns]
+    firsts, totals = summed(columns, sums["addresses"].to_numpy(np.int64))
     changes = _changes(firsts[:-1])
     # bincount adds one after the other, in the order of the rows
     counts = np.bincount(np.cumsum(changes) - 1, weights=totals / firsts[-1], minlength=0)
     named = {key: column[changes] for key, column in zip(by, firsts, strict=False)}
     return pd.DataFrame({**named, "count": counts})
+
+
+def summed(
+    columns: Sequence[NDArray[np.int64]], addresses: NDArray[np.int64]
+) -> tuple[list[NDArray[np.int64]], NDArray[np.int64]]:
+    """
+    Return each combination of keys once, in their order, and the sum of its addresses.
+
+    Parameters
+    ----------
+    columns
+        Keys, whole numbers, of one length.
+    addresses
+        One number for each row.
+
+    Returns
+    -------
+    columns
+        The keys of the combinations.
+    sums
+        One for each.
+
+    Examples
+    --------
+    >>> columns, sums = summed([np.array([5, 1, 5])], np.array([2, 3, 4]))
+    >>> columns[0].tolist(), sums.tolist()
+    ([1, 5], [3, 6])
+    """
+    order = _order(columns)
+    ordered = [column[order] for column in columns]
+    begins = np.flatnonzero(_changes(ordered))
+    if not len(begins):
+        return ordered, addresses
+    return [column[begins] for column in ordered], np.add.reduceat(addresses[order], begins)
+
+
+def _order(columns: Sequence[NDArray[np.int64]]) -> NDArray[np.intp]:
+    """Return the rows in the order of their keys, by one number for all if it holds them."""
+    if not len(columns[0]):
+        return np.zeros(0, np.intp)
+    lowest = [int(column.min()) for column in columns]
+    ranges = [int(column.max()) - low + 1 for column, low in zip(columns, lowest, strict=True)]
+    if math.prod(ranges) > np.iinfo(np.int64).max:
+        return np.lexsort(columns[::-1])
+    key = np.zeros(len(columns[0]), np.int64)
+    for column, low, width in zip(columns, lowest, ranges, strict=True):
+        key = key * width + (column - low)
+    return np.argsort(key)
 
 
 def texts_of(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
 import pandas as pd
 
 from hubscan.profile._shares import known
+from hubscan.profile._sums import summed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -214,14 +216,14 @@ def _of_kind(table: pd.DataFrame, kind: str) -> pd.DataFrame:
 
 def _shared(list_sums: pd.DataFrame, parts: pd.DataFrame) -> pd.DataFrame:
     """Return sums by cluster, group and denominator, of what lists have and groups are part of."""
-    met = list_sums.rename(columns={"group": _LIST}).merge(parts, on=_LIST)
-    rows = pd.DataFrame(
-        {
-            "cluster": met["cluster"].astype("int64"),
-            "group": met["group"].astype("int64"),
-            "denominator": met["denominator"].astype("int64") * met["whole"].astype("int64"),
-            "addresses": met["addresses"].astype("int64") * met["parts"].astype("int64"),
-        }
+    met = list_sums[["cluster", "group", "denominator", "addresses"]].merge(
+        parts.rename(columns={"group": "of"}), left_on="group", right_on=_LIST
     )
-    summed: pd.DataFrame = rows.groupby(_KEYS, as_index=False, sort=True)[["addresses"]].sum()
-    return summed
+    whole, part = (met[name].to_numpy(np.int64) for name in ("whole", "parts"))
+    keys = [
+        met["cluster"].to_numpy(np.int64),
+        met["of"].to_numpy(np.int64),
+        met["denominator"].to_numpy(np.int64) * whole,
+    ]
+    columns, sums = summed(keys, met["addresses"].to_numpy(np.int64) * part)
+    return pd.DataFrame(dict(zip(_KEYS, columns, strict=True))).assign(addresses=sums)
