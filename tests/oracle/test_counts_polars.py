@@ -51,6 +51,13 @@ def located() -> pa.Table:
 
 
 @pytest.fixture(scope="module")
+def sizes(located: pa.Table) -> pa.Table:
+    """Return how many addresses each document has."""
+    keys = ["indicator", "document", "n_listed", "n_located"]
+    return pl.DataFrame(located).select(keys).unique().to_arrow()
+
+
+@pytest.fixture(scope="module")
 def assignment() -> pa.Table:
     """Return the clusters of most places; those left out are noise."""
     rng = np.random.default_rng(6)
@@ -119,7 +126,7 @@ def test_documents_in_clusters(located: pa.Table, rows: pa.Table, assignment: pa
 
 
 def test_documents_in_clusters_and_economies(
-    located: pa.Table, rows: pa.Table, assignment: pa.Table
+    located: pa.Table, rows: pa.Table, assignment: pa.Table, sizes: pa.Table
 ) -> None:
     theirs = (
         clustered(located, assignment)
@@ -130,7 +137,7 @@ def test_documents_in_clusters_and_economies(
             pl.col("n_listed", "n_located").first(),
         )
     )
-    lazy = ibis.memtable(rows), ibis.memtable(assignment)
+    lazy = (ibis.memtable(each) for each in (rows, assignment, sizes))
     same(document_economies(*lazy, indicators=["patents"]).to_pyarrow(), theirs)
 
 
@@ -139,6 +146,7 @@ def test_ties(
     located: pa.Table,
     rows: pa.Table,
     assignment: pa.Table,
+    sizes: pa.Table,
     by_economy: bool,  # noqa: FBT001 - a parameter of the test
 ) -> None:
     of_document = (
@@ -158,7 +166,7 @@ def test_ties(
     )
     lazy = ibis.memtable(rows), ibis.memtable(assignment)
     documents = (
-        document_economies(*lazy, indicators=["patents", "publications"])
+        document_economies(*lazy, ibis.memtable(sizes), indicators=["patents", "publications"])
         if by_economy
         else document_clusters(*lazy)
     )

@@ -59,6 +59,8 @@ class Drawn:
         named = frame["indicator"] == "publications"
         frame["organisation"] = np.where(named, frame["organisation"] + 1, 0)
         self.apart = frame
+        sizes = ["indicator", "document", "n_listed", "n_located"]
+        self.sizes = self.mixed(frame[sizes].drop_duplicates())
         self.located = self.mixed(
             frame.groupby(list(frame), as_index=False).size().rename(columns={"size": "addresses"})
         )
@@ -90,7 +92,9 @@ class Drawn:
     def profiles(self, tables: engine.DuckDB, **choice: str) -> dict[str, pd.DataFrame]:
         """Return the profiles of the clusters drawn."""
         located, assignment = tables.table(self.located), tables.table(self.assignment)
-        inside = count.document_economies(located, assignment, indicators=INDICATORS)
+        inside = count.document_economies(
+            located, assignment, tables.table(self.sizes), indicators=INDICATORS
+        )
         kept, borne = tables.table(tables.frame(inside)), tables.table(self.mixed(self.borne))
         home = profile.homes(self.economies, home_economy=choice["home_economy"])
         shared = {"counting": "fractional", "missing": choice.pop("missing")}

@@ -10,15 +10,18 @@ from hypothesis import given, settings
 
 from hubscan.edition import load_edition
 from hubscan.geocode import (
+    at_places,
     bundled,
     coverage_counts,
     document_countries,
     document_sizes,
+    evidence,
     located,
     located_localities,
 )
 from hubscan.geocode.countries import countries
 from hubscan.geocode.fold import folded, parted, trimmed
+from hubscan.numbered import economy_numbers
 from hubscan.sphere import coordinates, great_circle_km
 
 CODES = sorted(set(bundled().cities["country"]))
@@ -112,47 +115,59 @@ def test_a_city_of_the_gazetteer_is_never_unknown(rows: list[int]) -> None:
 
 
 @st.composite
-def address_tables(draw: st.DrawFn) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Draw addresses, some with coordinates, and localities, some located."""
+def address_tables(draw: st.DrawFn) -> pd.DataFrame:
+    """Draw addresses of documents, some located."""
     places = st.one_of(st.none(), st.integers(1, 5))
-    few, many = st.integers(0, 2), st.integers(1, 3)
-    sizes = draw(st.lists(st.integers(1, 4), min_size=1, max_size=8))
+    few, economies = st.integers(0, 2), st.integers(0, 3)
+    sizes = draw(st.lists(st.integers(1, 6), min_size=1, max_size=8))
     rows = [
-        ("patents", document, draw(places), draw(st.integers(1, 4)), "FR", draw(few), draw(many))
+        (0, document, draw(places), 1, draw(economies), draw(few))
         for document, size in enumerate(sizes)
         for _ in range(size)
     ]
-    names = ["indicator", "document", "place", "locality", "economy", "organisation", "addresses"]
-    addresses = pd.DataFrame(rows, columns=names).astype({"place": "Int64"})
-    found = pd.array([draw(places) for _ in range(4)], dtype="Int64")
-    return addresses, pd.DataFrame({"locality": [1, 2, 3, 4], "place": found, "economy": "FR"})
+    names = ["indicator", "document", "place", "locality", "economy", "organisation"]
+    return pd.DataFrame(rows, columns=names).astype({"place": "Int64"})
 
 
 @settings(max_examples=20)
 @given(address_tables())
-def test_located_agrees_with_the_definition(tables: tuple[pd.DataFrame, pd.DataFrame]) -> None:
-    addresses, places = tables
+def test_located_agrees_with_the_definition(listed: pd.DataFrame) -> None:
     # by the definition, an address at a time
-    listed = addresses.loc[addresses.index.repeat(addresses["addresses"])].assign(addresses=1)
-    joined = listed.merge(places[["locality", "place"]], on="locality", suffixes=("", "_found"))
-    joined["place"] = joined["place"].fillna(joined["place_found"])
-    expected = joined[joined["place"].notna()]
+    expected = listed[listed["place"].notna()].astype({"place": "int64"})
     counts = expected.groupby("document").size()
     expected = expected.assign(
         n_listed=expected["document"].map(listed.groupby("document").size()),
         n_located=expected["document"].map(counts),
     )
-    columns = ["indicator", "document", "place", "economy", "organisation", "n_listed", "n_located"]
-    lazy, found = ibis.memtable(addresses), ibis.memtable(places)
-    by_country = document_countries(lazy, found)
-    sizes = document_sizes(by_country)
-    table = located(lazy, found, sizes).to_pandas()
-    table = table.loc[table.index.repeat(table["addresses"])]
-    key = ["document", "place", "organisation"]
-    got = table[columns].sort_values(key).astype({"place": "int64"}).to_numpy().tolist()
-    assert got == expected[columns].sort_values(key).astype({"place": "int64"}).to_numpy().tolist()
-    world = coverage_counts(by_country, sizes).to_pandas().set_index("country").loc["world"]
-    assert world["addresses"] == len(listed)
-    assert world["located"] == len(expected)
-    assert world["documents"] == addresses["document"].nunique()
-    assert world["covered"] == counts.size
+    lazy = ibis.memtable(listed)
+    sizes = document_sizes(lazy)
+    at = located(at_places(lazy), sizes)
+    key = ["document", "place", "economy", "organisation"]
+    columns = ["indicator", *key, "n_listed", "n_located"]
+    rows = expected[columns].sort_values(key).to_numpy().tolist()
+    assert at.to_pandas()[columns].sort_values(key).to_numpy().tolist() == rows
+    # the evidence says the same of equal rows at once, by names
+    economies = economy_numbers(pd.DataFrame({"economy": ["AA", "BB", "CC"]}))
+    told = evidence(at, ibis.memtable(economies), indicators=["patents"]).to_pandas()
+    assert not told.duplicated([*columns]).any()
+    again = told.loc[told.index.repeat(told["addresses"])]
+    again = again.assign(economy=again["economy"].map(["", "AA", "BB", "CC"].index))
+    assert set(told["indicator"]) <= {"patents"}
+    assert again.assign(indicator=0)[columns].sort_values(key).to_numpy().tolist() == rows
+
+
+@settings(max_examples=20)
+@given(address_tables())
+def test_coverage_agrees_with_the_definition(listed: pd.DataFrame) -> None:
+    lazy = ibis.memtable(listed)
+    counts = coverage_counts(document_countries(lazy), document_sizes(lazy)).to_pandas()
+    found = counts.set_index("country")[["addresses", "located", "documents", "covered"]]
+    for country, rows in [(-1, listed), *listed.groupby("economy")]:
+        placed = rows[rows["place"].notna()]
+        assert found.loc[country].tolist() == [
+            len(rows),
+            len(placed),
+            rows["document"].nunique(),
+            placed["document"].nunique(),
+        ]
+    assert len(found) == 1 + listed["economy"].nunique()

@@ -88,8 +88,9 @@ def located(made: list[Document], order: np.random.Generator | None = None) -> i
 
 def economies_of(made: list[Document], order: np.random.Generator | None = None) -> ibis.Table:
     inside = [{"place": k, "cluster": c} for k, (c, _) in enumerate(ENDS) if c > 0]
-    tables = located(made, order), table(inside, order)
-    return document_economies(*tables, indicators=["patents"])
+    rows = located(made, order)
+    sizes = rows.select("indicator", "document", "n_listed", "n_located").distinct()
+    return document_economies(rows, table(inside, order), sizes, indicators=["patents"])
 
 
 def symbol_lists(made: list[Document]) -> list[tuple[int, ...]]:

@@ -18,26 +18,21 @@ from hubscan.count import (
 )
 from hubscan.merge import collaboration_ties
 
-LOCATED = ibis.table(
-    {
-        "indicator": "string",
-        "document": "int64",
-        "place": "int64",
-        "economy": "string",
-        "addresses": "int32",
-        "n_listed": "int32",
-        "n_located": "int32",
-    },
-    name="located",
-)
+ROWS = {
+    "indicator": "int8",
+    "document": "int64",
+    "place": "int64",
+    "economy": "int16",
+    "addresses": "int32",
+}
+SHARED = {"n_listed": "int32", "n_located": "int32"}
+AT_PLACES = ibis.table(ROWS, name="at_places")
+LOCATED = ibis.table(ROWS | SHARED, name="located")
 ASSIGNMENT = ibis.table({"place": "int64", "cluster": "int32"}, name="assignment")
 NUMBERS = ibis.table({"cluster": "int32", "number": "int32"}, name="numbers")
-SIZES = ibis.table(
-    {"indicator": "string", "document": "int64", "n_listed": "int32", "n_located": "int32"},
-    name="sizes",
-)
+SIZES = ibis.table({"indicator": "int8", "document": "int64", **SHARED}, name="sizes")
 DOCUMENTS = document_clusters(LOCATED, ASSIGNMENT)
-ECONOMIES = document_economies(LOCATED, ASSIGNMENT, indicators=["patents", "publications"])
+ECONOMIES = document_economies(AT_PLACES, ASSIGNMENT, SIZES, indicators=[0, 1])
 EXPRESSIONS = {
     "place_addresses": place_addresses(LOCATED, missing="renormalise"),
     "document_clusters": DOCUMENTS,

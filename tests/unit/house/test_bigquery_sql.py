@@ -98,23 +98,28 @@ DOCUMENTS = kept("documents", WANTED)
 ADDRESSES = ingest.addresses(
     SOURCES,
     DOCUMENTS,
-    pd.DataFrame({**SPELT, "locality": [0]}),
+    pd.DataFrame({**SPELT, "locality": [0], "place": [7], "economy": [1]}),
     pd.DataFrame({"source": [""], "spelt_organisation": [""], "number": [0]}),
     unit="listed",
     indicators=FILTERS.indicators,
 )
-FOUND = ibis.table({"locality": "int64", "place": "int64", "economy": "string"}, name="found")
+FOUND = ibis.table({"locality": "int64", "place": "int64", "confidence": "float64"}, name="found")
 ASSIGNMENT = ibis.table({"place": "int64", "cluster": "int32"}, name="assignment")
-HOMES = ibis.table({"cluster": "int64", "economy": "string"}, name="homes")
+ASSIGNED = ibis.table(
+    {"indicator": "string", "place": "int64", "cluster": "int32"}, name="assigned"
+)
+HOMES = ibis.table({"cluster": "int64", "economy": "int16"}, name="homes")
+NUMBERS = ibis.table({"number": "int16", "economy": "string"}, name="economies")
 
 LISTED = kept("addresses", ADDRESSES)
-SPLIT = geocode.document_countries(LISTED, FOUND)
+SPLIT = geocode.document_countries(LISTED)
 COUNTRIES = kept("document_countries", SPLIT)
-SIZED = geocode.document_sizes(COUNTRIES)
+SIZED = geocode.document_sizes(LISTED)
 SIZES = kept("document_sizes", SIZED)
-PLACED = geocode.located(LISTED, FOUND, SIZES)
+AT_PLACES = geocode.at_places(LISTED)
+PLACED = geocode.located(AT_PLACES, SIZES)
 LOCATED = kept("located", PLACED)
-INSIDE = count.document_economies(LOCATED, ASSIGNMENT, indicators=("patents", "publications"))
+INSIDE = count.document_economies(AT_PLACES, ASSIGNMENT, SIZES, indicators=(0, 1))
 ECONOMIES = kept("document_economies", INSIDE)
 BEARING = ingest.document_lists(DOCUMENTS)
 HOW = {"counting": "fractional", "missing": "renormalise"}
@@ -123,14 +128,20 @@ STAGES = {
     "addresses": ADDRESSES,
     "document_countries": SPLIT,
     "document_sizes": SIZED,
+    "at_places": AT_PLACES,
     "located": PLACED,
+    "evidence": geocode.evidence(LOCATED, NUMBERS, indicators=FILTERS.indicators),
+    "doubtful_documents": geocode.doubtful_documents(LISTED, FOUND, min_confidence=0.85),
     "coverage_counts": geocode.coverage_counts(COUNTRIES, SIZES),
     "size_totals": count.size_totals(SIZES),
     "place_addresses": count.place_addresses(LOCATED, missing="renormalise"),
     "document_clusters": count.document_clusters(LOCATED, ASSIGNMENT),
     "document_economies": INSIDE,
     "collaboration_ties": merge.collaboration_ties(ECONOMIES),
-    "whole_documents": count.whole_documents(LOCATED, ASSIGNMENT, method="full"),
+    "whole_documents": count.whole_documents(
+        LOCATED, ASSIGNED, method="full", indicators=FILTERS.indicators
+    ),
+    "document_ids": ingest.document_ids(DOCUMENTS, SOURCES, indicators=FILTERS.indicators),
     "document_lists": BEARING,
     "cluster_addresses": profile.cluster_addresses(ECONOMIES, **HOW),
     "organisation_addresses": profile.organisation_addresses(LOCATED, ASSIGNMENT, **HOW),

@@ -12,6 +12,8 @@ from hubscan.errors import InputError
 from hubscan.ingest.inputs import inputs_from
 from hubscan.ingest.labels import numbered_lists
 from hubscan.ingest.texts import numbered_spellings
+from hubscan.schema import DOCUMENTS, validated
+from hubscan.sphere import place_keys
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -70,9 +72,14 @@ def read(
     """Return addresses, localities and organisations."""
     spelt = ingest.locality_spellings(sources, indicators=PATENTS)
     named = ingest.organisation_spellings(sources, indicators=PATENTS)
-    texts = (wanted(sources), spelt, named)
+    texts = (wanted(sources), nowhere(spelt), named)
     listed = ingest.addresses(sources, *texts, unit=unit, indicators=PATENTS)
     return sources.frame(listed), ingest.localities(spelt), named
+
+
+def nowhere(spelt: pd.DataFrame) -> pd.DataFrame:
+    """Return spellings of localities of which none is located, nor its economy known."""
+    return spelt.assign(place=pd.array([None] * len(spelt), dtype="Int64"), economy=0)
 
 
 def borne(sources: ingest.Sources) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -101,12 +108,13 @@ def test_one_text_spelt_with_blanks_is_one_locality(
     ]
     texts = named[["number", "organisation"]].drop_duplicates().to_numpy().tolist()
     assert texts == [[0, ""], [1, "ETH"], [2, "ETHZ"]]
-    columns = ["document", "locality", "organisation", "addresses"]
+    columns = ["document", "locality", "organisation"]
     assert listed[columns].sort_values(columns).to_numpy().tolist() == [
-        [0, 0, 0, 1],
-        [0, 0, 1, 2],
-        [1, 1, 0, 1],
-        [1, 1, 2, 1],
+        [0, 0, 0],
+        [0, 0, 1],
+        [0, 0, 1],
+        [1, 1, 0],
+        [1, 1, 2],
     ]
 
 
@@ -115,10 +123,9 @@ def test_rows_that_say_the_same_may_be_one_address(
 ) -> None:
     lines = ["A,2021,,,ETH,Basel,CH", "A,2021,,,ETH ,Basel,CH", "A,2021,,,,Basel,CH"]
     sources = opened(lines, tmp_path, query_engine, stages)
-    columns = ["organisation", "addresses"]
-    for unit, expected in (("listed", [[0, 1], [1, 2]]), ("distinct", [[0, 1], [1, 1]])):
+    for unit, expected in (("listed", [0, 1, 1]), ("distinct", [0, 1])):
         listed, _, _ = read(sources, unit)
-        assert listed[columns].sort_values(columns).to_numpy().tolist() == expected
+        assert sorted(listed["organisation"]) == expected
     with pytest.raises(InputError, match="fraction_unit = 'some': must be one of"):
         read(sources, "some")
 
@@ -148,7 +155,7 @@ def test_codes_are_padded_in_spellings_as_in_rows(
     sources = opened(lines, tmp_path, query_engine, stages, pad={"city": 2})
     listed, places, _ = read(sources)
     assert places["city"].tolist() == ["07"]
-    assert listed["addresses"].tolist() == [2]
+    assert listed["locality"].tolist() == [0, 0]
 
 
 @pytest.mark.parametrize("texts", [True, False])
@@ -184,7 +191,10 @@ def test_documents_are_numbered_alike_in_addresses_and_lists(
     assert set(lists["kind"]) == {"ipc"}
     assert number(sources) == [2]
     told = sources.frame(ingest.document_ids(wanted(sources), sources, indicators=PATENTS))
-    assert sorted(told["document_id"]) == ["30", "4"]
+    validated(told, DOCUMENTS)
+    ids = {30: "30", 4: "4"} if not texts else {0: "30", 1: "4"}
+    assert told.set_index("document")["document_id"].to_dict() == ids
+    assert told[["indicator", "source"]].to_numpy().tolist() == [["patents", "pct"]] * 2
 
 
 def test_lists_of_labels_are_told_once_and_trimmed(
@@ -278,4 +288,8 @@ def test_a_whole_address_is_a_locality_where_nothing_else_says_the_place(
         ["GB", "", "2 Road, Ely"],
         ["JP", "Kobe", ""],
     ]
-    assert listed.sort_values("document")["locality"].tolist() == [2, 1, 1, 0]
+    # the last has coordinates of its own, and hangs on no locality
+    in_order = listed.sort_values("document")
+    assert in_order["locality"].tolist() == [2, 1, 1, -1]
+    assert in_order["place"].isna().tolist() == [True, True, True, False]
+    assert in_order["place"].iloc[3] == place_keys([51.4], [-2.4])[0]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
 import pytest
 
 from hubscan import opening
 from hubscan.errors import InputError
+from hubscan.geocode import placed_spellings
 from hubscan.ingest import (
     Filters,
     Sources,
@@ -20,13 +22,14 @@ from hubscan.ingest import (
     wanted_documents,
 )
 from hubscan.ingest.inputs import inputs_from
+from hubscan.numbered import economy_numbers
 from hubscan.schema import ADDRESSES, validated
+from hubscan.sphere import place_keys
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import ibis
-    import pandas as pd
 
     from hubscan.engine import DuckDB
     from hubscan.store import Store
@@ -98,30 +101,34 @@ def kept_and_rejected(
     found = opened(text, folder, engine=engine, stages=stages, **declared)
     spelt = locality_spellings(found.sources, indicators=["patents"])
     named = organisation_spellings(found.sources, indicators=["patents"])
-    texts = (wanted(found.sources, PATENTS), spelt, named)
+    # cities lie at a place of their own; without a city, nothing is located
+    places = localities(spelt).rename(columns={"country": "economy"})
+    places["place"] = (1000 + places["locality"]).where(places["city"] != "")
+    placed = placed_spellings(spelt, places, economy_numbers(places))
+    texts = (wanted(found.sources, PATENTS), placed, named)
     listed = addresses(found.sources, *texts, unit="listed", indicators=["patents"])
-    frame = validated(engine.frame(listed), ADDRESSES).merge(localities(spelt), on="locality")
-    columns = ["document", "city", "country", "addresses"]
+    frame = validated(engine.frame(listed), ADDRESSES)
     rejected = engine.frame(opening.rejected_rows(found, engine))
-    return frame.sort_values(columns, ignore_index=True), rejected
+    return frame.sort_values(["document", "locality", "place"], ignore_index=True), rejected
 
 
-def test_addresses_of_the_window_and_how_many_say_the_same(
+def test_addresses_of_the_window_each_have_a_row(
     tmp_path: Path, query_engine: DuckDB, stages: Store
 ) -> None:
     again = "A,3,2021, Nice,FR,,\nA,4,2021,Nice,FR,43.7,7.27\n"
     kept, rejected = kept_and_rejected(
         HEADER + GOOD + again, tmp_path, engine=query_engine, stages=stages
     )
-    assert kept[["document", "city", "country", "addresses"]].to_numpy().tolist() == [
-        [0, "Kobe", "JP", 1],
-        [0, "Nice", "FR", 1],
-        [0, "Nice", "FR", 2],
-        [1, "", "NA", 1],
-    ]
-    # the third address of Nice has coordinates of its own, and so says something else
-    assert kept["place"].notna().tolist() == [True, True, False, False]
-    assert kept["organisation"].tolist() == [0] * 4
+    # Kobe and the third address of Nice have coordinates of their own, and hang on no locality
+    nice, kobe = place_keys([43.7, 34.69], [7.27, 135.19]).tolist()
+    expected = [(0, -1, nice), (0, -1, kobe), (0, 0, 1000), (0, 0, 1000), (1, 2, None)]
+    rows = zip(kept["document"], kept["locality"], kept["place"].astype(object), strict=True)
+    found = [(a, b, None if pd.isna(c) else int(c)) for a, b, c in rows]
+    assert found == sorted(expected[:2], key=lambda row: row[2] or 0) + expected[2:]
+    # they are of the country that they name, for which 1 stands for FR, 2 for JP, 3 for NA
+    economy_of = {nice: 1, kobe: 2, 1000: 1, None: 3}
+    assert kept["economy"].tolist() == [economy_of[place] for *_, place in found]
+    assert kept["organisation"].tolist() == [0] * 5
     assert rejected.empty
 
 

@@ -31,6 +31,11 @@ Address = tuple[int, str]
 """The cluster and the economy of an address."""
 
 
+def sizes_of(located: ibis.Table) -> ibis.Table:
+    """Return the sizes of documents that their located addresses tell."""
+    return located.select("indicator", "document", "n_listed", "n_located").distinct()
+
+
 def economies_of(documents: Sequence[Sequence[Address]]) -> ibis.Table:
     """Return the clusters and economies of documents, by way of their addresses."""
     places = sorted({address for document in documents for address in document})
@@ -51,7 +56,7 @@ def economies_of(documents: Sequence[Sequence[Address]]) -> ibis.Table:
     located = ibis.memtable(pa.Table.from_pylist(rows))
     inside = [row for row in assigned if row["cluster"] > 0]
     assignment = ibis.memtable(pa.Table.from_pylist(inside))
-    return document_economies(located, assignment, indicators=["patents"])
+    return document_economies(located, assignment, sizes_of(located), indicators=["patents"])
 
 
 def measures(
@@ -184,7 +189,9 @@ def test_documents_in_clusters_follow_from_documents_in_economies() -> None:
             }
         )
     )
-    fine = document_economies(located, assignment, indicators=["patents", "publications"])
+    fine = document_economies(
+        located, assignment, sizes_of(located), indicators=["patents", "publications"]
+    )
     keys = ["indicator", "document", "cluster"]
     summed = fine.group_by(keys).agg(
         addresses=fine.addresses.sum().cast("int64"),

@@ -50,7 +50,10 @@ def made(
 ) -> dict[str, pd.DataFrame]:
     lazy = tables.table
     addresses, assignment = lazy(located), lazy(ASSIGNMENT)
-    inside = count.document_economies(addresses, assignment, indicators=["patents", "publications"])
+    sizes = located[["indicator", "document", "n_listed", "n_located"]].drop_duplicates()
+    inside = count.document_economies(
+        addresses, assignment, lazy(sizes), indicators=["patents", "publications"]
+    )
     lists, home = lazy(borne), lazy(homes(ECONOMIES, home_economy="main"))
     reduced = Reduced(
         shares=tables.frame(cluster_addresses(inside, **SHARED)),
