@@ -205,13 +205,24 @@ def with_ids(documents: ibis.Table, sources: Sequence[tuple[str, str]]) -> ibis.
     if not sources:
         empty = {name: ibis.null("string") for name in ("indicator", "source")}
         return documents.mutate(**empty).drop(*COLUMN_OF)
-    number = (documents.document - documents.source) // len(sources)
-    told = documents.document_id.fill_null(number.cast("int64").cast("string"))
+    number = _quotient(documents.document - documents.source, len(sources))
+    told = documents.document_id.fill_null(number.cast("string"))
     name, indicator = (
         ibis.cases(*((documents.source == k, ibis.literal(text)) for k, text in enumerate(texts)))
         for texts in zip(*sources, strict=True)
     )
     return documents.mutate(document_id=told, source=name, indicator=indicator).drop(*COLUMN_OF)
+
+
+def _quotient(multiple: Any, divisor: int) -> Any:  # noqa: ANN401 - an Ibis column
+    """Return multiples of a whole number, divided by it."""
+    # engines divide as floats, which are exact up to 2**53 only: so each half by itself
+    half = 2**31
+    low = multiple % half
+    high = ((multiple - low) // half).cast("int64")
+    above = (high // divisor).cast("int64")
+    below = (high - above * divisor) * half + low
+    return above * half + (below // divisor).cast("int64")
 
 
 def document_lists(documents: ibis.Table) -> ibis.Table:

@@ -169,7 +169,7 @@ def test_bigquery_has_the_sql(stage: str) -> None:
     assert isinstance(statement, exp.Query)
     # what a parser does not know by name may be a function that BigQuery does not have
     unknown = {function.name.upper() for function in statement.find_all(exp.Anonymous)}
-    assert unknown == set()
+    assert unknown <= {"IEEE_DIVIDE"}  # which it has: a quotient that never fails
 
 
 @pytest.mark.parametrize("stage", sorted(STAGES))
