@@ -119,7 +119,7 @@ def named(
     codes = [*economies["economy"], WORLD]
     texts |= dict.fromkeys(("economy", "country"), codes)
     told = {
-        name: _taken(texts[name], table[name].to_numpy(np.intp))
+        name: pd.Series(_taken(texts[name], table[name].to_numpy(np.intp)), table.index)
         for name in table.columns
         if name in texts
     }
@@ -131,7 +131,7 @@ def is_known(economy: Any) -> Any:  # noqa: ANN401 - an Ibis column
     return economy != ("" if economy.type().is_string() else UNKNOWN)
 
 
-def _taken(texts: Sequence[str], numbers: NDArray[np.intp]) -> pd.Series[str]:
+def _taken(texts: Sequence[str], numbers: NDArray[np.intp]) -> Any:  # noqa: ANN401 - pandas' own
     """Return the text of each number; those below 0 count from the end."""
     known: Any = pd.array(np.array(texts, object), dtype="str")
-    return pd.Series(known.take(np.where(numbers < 0, len(texts) + numbers, numbers)))
+    return known.take(np.where(numbers < 0, len(texts) + numbers, numbers))
