@@ -16,6 +16,7 @@ from hubscan.count import (
     economy_counts,
     fractional_counts,
     place_addresses,
+    whole_documents,
     world_totals,
 )
 from hubscan.errors import InputError
@@ -168,6 +169,33 @@ def test_the_query_engine_assigns_by_indicator_too() -> None:
         ["publications", -1, 1],
         ["publications", 1, 1],
     ]
+
+
+def test_documents_are_counted_whole_under_the_numbers_of_their_indicators() -> None:
+    numbers = {0: "deals", 1: "publications"}
+    located = pa.concat_tables(
+        ARTICLE.set_column(0, "indicator", pa.array([k] * 3, "int8")) for k in numbers
+    )
+    # assignments name indicators; one that is not the edition's is nobody's
+    by_indicator = assignments(
+        {
+            "publications": CLUSTER,
+            "deals": pd.DataFrame({"place": [20], "cluster": [5]}),
+            "trademarks": pd.DataFrame({"place": [20], "cluster": [9]}),
+        }
+    )
+    lazy = ibis.memtable(located), ibis.memtable(pa.Table.from_pandas(by_indicator))
+    indicators = ["publications", "deals"]
+    found = frame(whole_documents(*lazy, method="full", indicators=indicators))
+    told = found.assign(indicator=found["indicator"].map(numbers))
+    assert told.sort_values(["indicator", "cluster"]).to_dict("list") == {
+        "cluster": [-1, 5, -1, 1],
+        "indicator": ["deals", "deals", "publications", "publications"],
+        "documents": [1, 1, 1, 1],
+    }
+    none = frame(whole_documents(*lazy, method="fractional", indicators=indicators))
+    assert none.empty
+    assert list(none) == list(found)
 
 
 def test_counts_without_documents_are_never_whole() -> None:

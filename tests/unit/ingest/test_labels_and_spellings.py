@@ -130,6 +130,30 @@ def test_rows_that_say_the_same_may_be_one_address(
         read(sources, "some")
 
 
+def test_coordinates_and_localities_are_part_of_what_rows_say(
+    tmp_path: Path, query_engine: DuckDB, stages: Store
+) -> None:
+    rows = {
+        "id": "A",
+        "year": 2022,
+        "town": ["Ely", "Ely", "Ely", "Ely", "Bath", "Bath", "Bath "],
+        "north": [52.4, 52.4, 52.5, None, 52.4, None, None],
+        "east": [0.26, 0.26, 0.26, None, 0.26, None, None],
+    }
+    pd.DataFrame(rows).to_parquet(tmp_path / "rows.parquet", index=False)
+    columns = {"document_id": "id", "year": "year", "city": "town"}
+    columns |= {"latitude": "north", "longitude": "east"}
+    sources = opened([], tmp_path, query_engine, stages, path="rows.parquet", columns=columns)
+    listed, _, _ = read(sources)
+    assert len(listed) == 7
+    once, _, _ = read(sources, "distinct")
+    # equal rows are one: twice Ely at one point, and Bath spelt twice; a point in two towns is two
+    own, near = place_keys([52.4, 52.5], [0.26, 0.26]).tolist()
+    assert sorted(once["place"].dropna().astype("int64")) == sorted([own, own, near])
+    assert sorted(once.loc[once["place"].isna(), "locality"]) == [0, 1]
+    assert set(once.loc[once["place"].notna(), "locality"]) == {-1}
+
+
 def test_spellings_of_several_sources_are_numbered_together() -> None:
     tables = {
         name: pd.DataFrame({"organisation": texts, "spelt_organisation": texts})

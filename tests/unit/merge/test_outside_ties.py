@@ -132,6 +132,26 @@ def test_indicators_are_told_apart() -> None:
     ]
 
 
+@pytest.mark.parametrize(("looked_at", "expected"), [([0, 1], {91, 92}), ([1], {92}), ([], set())])
+def test_indicators_are_looked_at_by_number_too(looked_at: list[int], expected: set[int]) -> None:
+    tables = [frames((11, place)) for place in (91, 92, 93)]
+    located, inside = (
+        pd.concat([one.assign(indicator=k) for k, one in enumerate(each)], ignore_index=True)
+        for each in zip(*tables, strict=True)
+    )
+    clusters = _bulk(pd.DataFrame(list(PLACES.items()), columns=["place", "cluster"]))
+    found = outside_ties(
+        _bulk(located),
+        _bulk(inside),
+        clusters,
+        GAPS,
+        max_gap_km=5.0,
+        noise_rival="places",
+        indicators=looked_at,
+    ).to_pandas()
+    assert set(OUTSIDE - found["a"]) == expected
+
+
 @pytest.mark.parametrize("noise_rival", ["bucket", "ignore"])
 def test_nothing_is_looked_for_unless_places_compete(noise_rival: str) -> None:
     found = ties(*frames(*SCATTERED), noise_rival=noise_rival)

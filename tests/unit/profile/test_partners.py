@@ -13,6 +13,7 @@ import pytest
 from hubscan.cluster import numbers
 from hubscan.count import document_clusters, document_economies, renamed
 from hubscan.errors import InputError
+from hubscan.numbered import economy_numbers, named, numbered
 from hubscan.profile import (
     cluster_links,
     cluster_pairs,
@@ -78,9 +79,8 @@ def measured(
         }
     )
     home = homes(named, home_economy=home_economy)
-    lazy = ibis.memtable(pa.Table.from_pandas(home, preserve_index=False))
     by_economy = links_by_economy(economy_links(table).to_pandas(), home)
-    found = foreign_documents(table, lazy).to_pandas()
+    found = foreign_documents(table, _lazy(home)).to_pandas()
     return collaboration(found, by_economy, home), by_economy
 
 
@@ -155,6 +155,49 @@ def test_an_unknown_economy_is_not_taken_for_a_foreign_one() -> None:
     assert row(table, 1)["foreign_documents"] == 1
     assert row(table, 1)["unknown_links"] == 1
     assert links.set_index("economy")["where"].to_dict() == {"": "unknown", "US": "foreign"}
+
+
+@pytest.mark.parametrize("home_economy", ["main", "all_labels"])
+def test_numbers_in_place_of_codes_say_the_same(home_economy: str) -> None:
+    documents: list[list[Address]] = [
+        [(1, "CH"), (1, "FR"), (-1, "")],
+        [(1, ""), (-1, "US")],
+        [(1, "CH"), (-1, "")],
+        [(1, "CH"), (2, "US"), (2, "")],
+        [(2, "")],
+        [(3, "US"), (1, "FR")],
+        [(3, "")],
+    ]
+    # no address is of the economy in which cluster 3 has its home
+    labels = pd.DataFrame(
+        {
+            "cluster": [1, 2, 3],
+            "economies": ["CH/FR", "US", "JP"],
+            "home_economy": ["CH", "US", "JP"],
+        }
+    )
+    economies = economy_numbers(pd.DataFrame({"economy": ["CH", "FR", "", "US"]}))
+    home = homes(labels, home_economy=home_economy)
+    texts = economies_of(documents)
+    coded = numbered(texts.to_pandas(), economies).assign(indicator=0)
+    assert 0 in set(coded["economy"])
+    for made in (foreign_documents, lambda rows, _: economy_links(rows)):
+        by_text = made(texts, _lazy(home)).to_pandas()
+        by_number = made(_lazy(coded), _lazy(numbered(home, economies))).to_pandas()
+        told = named(by_number, economies, indicators=["patents"])
+        order = [name for name in ("cluster", "economy") if name in told]
+        pd.testing.assert_frame_equal(
+            told.sort_values(order, ignore_index=True),
+            by_text.sort_values(order, ignore_index=True),
+            check_dtype=False,
+        )
+    abroad = foreign_documents(texts, _lazy(home)).to_pandas().set_index("cluster")["foreign"]
+    # 1: documents 1 (main only: FR), 2, 4, 6; 2: document 4; 3: both codes it knows are abroad
+    assert abroad.to_dict() == {1: 4 if home_economy == "main" else 3, 2: 1, 3: 1}
+
+
+def _lazy(table: pd.DataFrame) -> ibis.Table:
+    return ibis.memtable(pa.Table.from_pandas(table, preserve_index=False))
 
 
 def test_a_cluster_without_a_home_has_no_foreign_share() -> None:
@@ -276,8 +319,7 @@ def merged_documents() -> ibis.Table:
     after = pd.DataFrame({"cluster": [*(MERGED[c] for c in (1, 1, 2, 3)), -1]})
     found = numbers(dense, after)
     assert dict(found.itertuples(index=False, name=None)) == MERGED
-    lazy = ibis.memtable(pa.Table.from_pandas(found, preserve_index=False))
-    return renamed(economies_of(BEFORE), lazy)
+    return renamed(economies_of(BEFORE), _lazy(found))
 
 
 def test_a_merged_cluster_may_have_two_rows_of_a_document_and_economy() -> None:
