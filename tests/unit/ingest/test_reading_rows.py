@@ -132,6 +132,20 @@ def test_addresses_of_the_window_each_have_a_row(
     assert rejected.empty
 
 
+def test_own_coordinates_come_before_the_place_of_the_city(
+    tmp_path: Path, query_engine: DuckDB, stages: Store
+) -> None:
+    rows = (
+        "A,1,2021,Nice,FR,43.7,7.27\nA,2,2021,Nice,FR,,\nA,3,2021,,FR,43.7,7.27\nA,4,2021,,FR,,\n"
+    )
+    kept, _ = kept_and_rejected(HEADER + rows, tmp_path, engine=query_engine, stages=stages)
+    (own,) = place_keys([43.7], [7.27]).tolist()
+    # of localities, the one without a city is 0 and lies nowhere, and Nice is 1
+    assert kept["locality"].tolist() == [-1, -1, 0, 1]
+    assert kept["place"].fillna(0).tolist() == [own, own, 0, 1001]
+    assert kept["economy"].tolist() == [1] * 4
+
+
 @pytest.mark.parametrize(
     ("row", "reason"),
     [

@@ -192,7 +192,8 @@ def test_numbers_in_place_of_codes_say_the_same(home_economy: str) -> None:
             check_dtype=False,
         )
     abroad = foreign_documents(texts, _lazy(home)).to_pandas().set_index("cluster")["foreign"]
-    # 1: documents 1 (main only: FR), 2, 4, 6; 2: document 4; 3: both codes it knows are abroad
+    # of cluster 1 the first (if FR is no home), 2nd, 4th and 6th document; of 2 the 4th; of 3 the
+    # 6th, but not the 7th: what is unknown is not abroad
     assert abroad.to_dict() == {1: 4 if home_economy == "main" else 3, 2: 1, 3: 1}
 
 
