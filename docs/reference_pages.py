@@ -39,7 +39,7 @@ FILES = {
     "country_counts.parquet": "addresses and documents by economy, located or not",
     "network.vosviewer.json": "ties between clusters, for VOSviewer; in `report/`",
     "totals.parquet": "documents and addresses of each indicator: the base of shares",
-    "evidence.parquet": "where each document has its addresses: as table `located`, with names and codes for numbers",
+    "evidence.parquet": "where each document has its addresses: `located`, names for numbers",
     "rejected.parquet": "every input row set aside: file, row, reason, values",
     "profiles/": "what clusters are made of, a table each as CSV and Parquet",
     "report/": "the tables of the source reports: CSV, `tables.xlsx`, `tables.md`",
