@@ -80,6 +80,7 @@ def test_documents_are_told_by_the_names_of_their_sources(tables: Tables) -> Non
     ids = {
         ("wos", "publications"): [7, 1],
         ("pct", "patents"): ["B7", "B1"],
+        ("epo", "patents"): ["A9", "B7"],
         ("crawl", "publications"): [1, -5, 300],
     }
     told, towns, totals = tables.made(ids)
@@ -97,7 +98,7 @@ def test_documents_are_told_by_the_names_of_their_sources(tables: Tables) -> Non
         joined["indicator_y"] == joined["indicator_x"].map(["patents", "publications"].index)
     ).all()
     assert (joined["place"] == 10 + joined["locality"]).all()
-    assert totals.to_numpy().tolist() == [["patents", 2], ["publications", 5]]
+    assert totals.to_numpy().tolist() == [["patents", 4], ["publications", 5]]
 
 
 @pytest.mark.parametrize("others", [0, 1, 2])
