@@ -313,6 +313,10 @@ def _sentences(where: str, spill: Path) -> Iterator[None]:
     except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
         msg = f"{where}: {str(error).splitlines()[0]} (spill folder {spill})"
         raise StoreError(msg) from error
-    except (duckdb.InvalidInputException, duckdb.ConversionException) as error:
+    except (
+        duckdb.InvalidInputException,
+        duckdb.ConversionException,
+        duckdb.OutOfRangeException,
+    ) as error:
         msg = f"{where}: {str(error).splitlines()[0]}"
         raise InputError(msg) from error

@@ -142,7 +142,7 @@ DOCUMENTS: Final = Table(
 )
 LOCATED: Final = Table(
     "located",
-    "located addresses of one document of the window that say the same",
+    "one located address of a document of the window",
     (),
     (
         _INDICATOR_NUMBER,

@@ -182,7 +182,7 @@ def test_a_second_run_finds_every_stage(shown: demonstration.Shown) -> None:
     before = contents(shown.finished.folder)
     watcher = again(inputs_of(shown), shown.finished.folder)
     # files are hashed, and the folder written, each time
-    assert watcher.made == ["inputs", "run_folder"]
+    assert watcher.made == ["inputs", "run_folder", "profiles", "report"]
     assert contents(shown.finished.folder) == before
 
 
