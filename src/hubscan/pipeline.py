@@ -281,7 +281,7 @@ def _sums(
     return {
         "shares": begin("shares", profile.cluster_addresses, inside, **shared),
         "lists": begin("lists", of_lists, inside, borne, kinds=of_kind, **shared),
-        "whole": begin("whole_shares", profile.cluster_addresses, inside, **leading),
+        "whole": begin("shares", profile.cluster_addresses, inside, **leading),
         "applicants": begin("applicants", of_lists, inside, borne, kinds=("applicant",), **leading),
         "organisations": begin("by_organisation", by_name, located, members, **leading),
         "links": begin("links", profile.economy_links, inside),

@@ -187,10 +187,11 @@ def document_economies(
 def _in_clusters(rows: ibis.Table, assignment: ibis.Table) -> ibis.Table:
     """Return rows at places with the cluster of each; noise where it has none."""
     keys = [key for key in ("indicator", "place") if key in assignment.columns]
+    inside = assignment.filter(assignment.cluster != NOISE)
     # the places on the right get other names: engines differ in what they call a clash
-    named = assignment.select(
-        assignment.cluster.cast("int32").name("cluster"),
-        *(assignment[key].name(f"{key}_assigned") for key in keys),
+    named = inside.select(
+        inside.cluster.cast("int32").name("cluster"),
+        *(inside[key].name(f"{key}_assigned") for key in keys),
     )
     joined = rows.left_join(named, [rows[key] == named[f"{key}_assigned"] for key in keys])
     return joined.mutate(cluster=joined.cluster.fill_null(NOISE).cast("int32"))
