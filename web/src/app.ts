@@ -6,7 +6,7 @@ import { percent, whole } from "./format";
 import { figureTabs, indexFigure, indexList, saveScores, scored, Tree, weightPanel, type IndexOptions } from "./indexview";
 import { initial, read, written, type State, type View } from "./link";
 import { listItems, matching, rows as listRows } from "./list";
-import { WorldMap } from "./map";
+import { picture, startWorker, WorldMap, type Picture } from "./map";
 import { bandColour, BEYOND, NOISE, sourceColour } from "./palette";
 import { points, relabelled, type Points } from "./points";
 import { profileBody, profileHead, type Step } from "./profile";
@@ -45,8 +45,11 @@ export class App {
 
   async start() {
     if (!this.contents.runs.length && !this.contents.indices.length) throw new Error("No run is open.");
-    // the map's ground is on its way while the ranking is read
-    if (this.contents.runs.length) json<Base>("base.json").catch(() => undefined);
+    // the map's ground and its worker are on their way while the ranking is read
+    if (this.contents.runs.length && read(location.hash).v === "world") {
+      json<Base>("base-small.json").catch(() => undefined);
+      void startWorker();
+    }
     $("#page").replaceChildren(
       ...shell(this.contents, {
         view: (view) => this.go({ v: view }, true),
@@ -220,12 +223,18 @@ export class App {
   }
 
   private async makeMap() {
-    const base = await json<Base>("base.json");
-    const colours = this.summary.indicators.map((one, k) => sourceColour(one.name, k));
-    this.map = await WorldMap.make($("#map"), base, colours, this.state.p, this.calm, {
-      chosen: (id) => this.choose(id, false),
-      pointed: (id, x, y) => this.tip(id, x, y),
-    });
+    const base = await json<Base>("base-small.json");
+    const first = this.picture();
+    this.map = await WorldMap.make(
+      $("#map"),
+      {
+        base, fine: () => json<Base>("base.json"), projection: this.state.p, calm: this.calm, picture: first,
+        sources: this.summary.indicators.map((one, k) => sourceColour(one.name, k)),
+        hidden: LAYERS.map(([name]) => name).filter((name) => !this.layerShown(name)),
+      },
+      { chosen: (id) => this.choose(id, false), pointed: (id, x, y) => this.tip(id, x, y) },
+    );
+    this.drawn = first;
     this.map.map.once("idle", () => {
       document.body.dataset.ready = "world";
       void this.loadPoints();
@@ -249,13 +258,30 @@ export class App {
     this.map?.map.once("idle", () => (document.body.dataset.points = "1"));
   }
 
+  private layerShown(name: string) {
+    const standard = LAYERS.find(([one]) => one === name)![2];
+    return standard ? !this.state.hide.includes(name) : this.state.show.includes(name);
+  }
+
+  // Made anew only if something in it is: the map lays out again whatever it is given.
+  private picture(): Picture {
+    const of = [this.footprints, this.clusters, this.state.by, JSON.stringify(this.state.w)];
+    if (of.some((one, k) => one !== this.pictured[k])) {
+      this.made = picture(this.footprints!, this.rows, this.summary.rank_bands, this.clusters);
+      this.pictured = of;
+    }
+    return this.made!;
+  }
+
   private draw(before: State) {
     const map = this.map;
     if (!map || !this.footprints) return;
-    map.clusters(this.footprints, this.rows, this.summary.rank_bands, this.clusters);
+    const found = this.picture();
+    if (found !== this.drawn) map.clusters(found);
+    this.drawn = found;
     if (before.r !== this.state.r && document.body.dataset.points) void this.loadPoints();
-    for (const [name, , visible] of LAYERS) {
-      const on = visible ? !this.state.hide.includes(name) : this.state.show.includes(name);
+    for (const [name] of LAYERS) {
+      const on = this.layerShown(name);
       map.show(name, on);
       const box = document.querySelector<HTMLInputElement>(`[data-layer="${name}"]`);
       if (box) box.checked = on;
@@ -314,6 +340,9 @@ export class App {
     tip.style.top = `${y + 14}px`;
   }
 
+  private made: Picture | null = null;
+  private pictured: unknown[] = [];
+  private drawn: Picture | null = null;
   private cachedFor: Ranked[] | null = null;
   private cachedRows = new Map<number, Ranked>();
   private byTotalCached() {

@@ -1,7 +1,8 @@
 // The map: Natural Earth below, clusters by rank band, places by source, ties; no tile, no glyph, no request.
 import {
   addProjection, AttributionControl, importScriptInWorkers, Map as MapLibre, NavigationControl, ScaleControl, setWorkerUrl,
-  type ExpressionSpecification, type GeoJSONSource, type MapMouseEvent,
+  type ExpressionFilterSpecification, type ExpressionSpecification, type GeoJSONSource, type GeoJSONSourceSpecification,
+  type LayerSpecification, type MapMouseEvent,
 } from "maplibre-gl";
 import worker from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import { greatCircle } from "./arcs";
@@ -14,12 +15,17 @@ import { isSingleFile, workerUrl } from "./source";
 import type { Base, Cluster } from "./types";
 
 const EQUAL_EARTH = "custom:equal-earth";
-const EMPTY: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
 const NO_BAND = 9;
 const WHOLE: [number, number, number, number] = [-148, -62, 168, 54];
 const NEAREST = 8.6;
+const GLOBE_CENTRE: [number, number] = [20, 25];
 const GLOBE_ZOOM = 1.9;
+const FINE_ZOOM = 2.2; // from here on a dot shows more than the simplified coast holds
 let equalEarthWorks = false;
+
+// The worker starts while the page still waits for the run: nothing of it depends on what the run holds.
+let started: Promise<void> | null = null;
+export const startWorker = () => (started ??= workerUrl(worker).then(setWorkerUrl).then(registerEqualEarth));
 
 async function registerEqualEarth() {
   const extent = 2 * 17_243_959; // a little more than the equator's length in the plane
@@ -42,7 +48,10 @@ async function registerEqualEarth() {
   }
 }
 
-const feature = (geometry: GeoJSON.Geometry): GeoJSON.Feature => ({ type: "Feature", properties: {}, geometry });
+const ground = (base: Base): GeoJSON.FeatureCollection => ({
+  type: "FeatureCollection",
+  features: (["land", "coast", "borders"] as const).map((of) => ({ type: "Feature", properties: { of }, geometry: base[of] })),
+});
 const state = (selected: number, hovered: number, otherwise: number): ExpressionSpecification => [
   "case", ["boolean", ["feature-state", "selected"], false], selected,
   ["boolean", ["feature-state", "hovered"], false], hovered, otherwise,
@@ -55,49 +64,83 @@ export interface Events {
   chosen: (id: number) => void;
   pointed: (id: number | null, x: number, y: number) => void;
 }
+export interface Start {
+  base: Base; // simplified
+  fine: () => Promise<Base>; // asked for when it is needed
+  sources: string[]; // their colours
+  projection: Projection;
+  calm: boolean;
+  hidden: string[]; // layers
+  picture: Picture;
+}
+// What is drawn of a ranking: footprints and labels, by the band of each rank.
+export interface Picture {
+  clusters: GeoJSON.FeatureCollection;
+  labels: GeoJSON.FeatureCollection;
+}
+
+export function picture(footprints: GeoJSON.FeatureCollection, rows: Ranked[], bands: number[], all: Cluster[]): Picture {
+  const places = new Map(rows.map((row) => [row.cluster.id, row]));
+  const most = rows[0]?.value || 1;
+  const band = (place: number | undefined) => {
+    const found = place === undefined ? -1 : bandOf(place, bands);
+    return found < 0 ? NO_BAND : found;
+  };
+  const shapes = footprints.features.map((one) => ({ ...one, properties: { id: one.id, band: band(places.get(one.id as number)?.place) } }));
+  const labels = all.map((one): GeoJSON.Feature => {
+    const row = places.get(one.id);
+    return {
+      type: "Feature",
+      id: one.id,
+      geometry: { type: "Point", coordinates: [one.longitude, one.latitude] },
+      properties: { id: one.id, name: one.name, place: row?.place ?? 9999, value: Math.max(0, (row?.value ?? 0) / most), band: band(row?.place) },
+    };
+  });
+  return { clusters: { type: "FeatureCollection", features: shapes }, labels: { type: "FeatureCollection", features: labels } };
+}
 
 export class WorldMap {
   readonly map: MapLibre;
   private readonly data: Record<string, GeoJSON.GeoJSON>;
+  private readonly layers: LayerSpecification[];
+  private readonly hidden: Set<string>;
+  private readonly fine: Start["fine"];
+  private readonly calm: boolean;
+  private projection: Projection;
   private selected: number | null = null;
   private hovered: number | null = null;
   private loaded = false;
+  private refined = false;
   private ready: (() => void)[] = [];
 
-  static async make(container: HTMLElement, base: Base, sources: string[], projection: Projection, calm: boolean, events: Events) {
-    setWorkerUrl(await workerUrl(worker));
-    await registerEqualEarth();
-    return new WorldMap(container, base, sources, projection, calm, events);
+  static async make(container: HTMLElement, start: Start, events: Events) {
+    await startWorker();
+    return new WorldMap(container, start, events);
   }
 
-  private constructor(
-    container: HTMLElement, base: Base, sources: string[], private projection: Projection,
-    private readonly calm: boolean, private readonly events: Events,
-  ) {
-    this.data = {
-      land: feature(base.land), coast: feature(base.coast), borders: feature(base.borders),
-      clusters: EMPTY, labels: EMPTY, points: EMPTY, ties: EMPTY, isolines: EMPTY,
-    };
+  // One picture is made at once: the style holds all that the first view shows, and nothing that it does not.
+  private constructor(container: HTMLElement, start: Start, private readonly events: Events) {
+    this.projection = start.projection;
+    this.fine = start.fine;
+    this.calm = start.calm;
+    this.hidden = new Set(start.hidden);
+    this.data = { ground: ground(start.base), ...start.picture };
+    this.layers = layers(start.sources);
+    const there = (layer: LayerSpecification) => !("source" in layer) || layer.source in this.data;
     this.map = new MapLibre({
       container,
       attributionControl: false,
-      bounds: WHOLE,
-      fitBoundsOptions: { padding: 6 },
+      ...(start.projection === "globe" ? { center: GLOBE_CENTRE, zoom: GLOBE_ZOOM } : { bounds: WHOLE, fitBoundsOptions: { padding: 6 } }),
       minZoom: 0.2,
       maxZoom: 12,
       fadeDuration: 0,
       dragRotate: false,
-      canvasContextAttributes: { preserveDrawingBuffer: true, antialias: true },
+      canvasContextAttributes: { antialias: false }, // lines and circles are smooth by themselves
       style: {
         version: 8,
         projection: { type: this.projectionName() as never },
-        sources: Object.fromEntries(
-          Object.entries(this.data).map(([name, data]) => [
-            name,
-            { type: "geojson", data, ...(name === "clusters" ? { promoteId: "id" } : {}), ...(name === "points" ? { maxzoom: 10, tolerance: 0, buffer: 8 } : {}) },
-          ]),
-        ) as never,
-        layers: layers(sources) as never,
+        sources: Object.fromEntries(Object.keys(this.data).map((name) => [name, this.source(name)])),
+        layers: this.layers.filter(there).map((layer) => this.shown(layer)),
       },
     });
     this.map.touchZoomRotate.disableRotation();
@@ -107,9 +150,19 @@ export class WorldMap {
     this.listen();
     this.map.once("load", () => {
       this.loaded = true;
-      if (projection === "globe") this.map.jumpTo({ center: [20, 25], zoom: GLOBE_ZOOM });
       for (const act of this.ready) act();
+      this.refine();
     });
+  }
+
+  private source(name: string): GeoJSONSourceSpecification {
+    const data = this.data[name];
+    const more = name === "clusters" ? { promoteId: "id" } : name === "points" ? { maxzoom: 10, tolerance: 0, buffer: 8 } : {};
+    return { type: "geojson", data, ...more };
+  }
+
+  private shown(layer: LayerSpecification): LayerSpecification {
+    return { ...layer, layout: { ...layer.layout, visibility: this.hidden.has(layer.id) ? "none" : "visible" } } as LayerSpecification;
   }
 
   whenReady(act: () => void) {
@@ -124,35 +177,32 @@ export class WorldMap {
 
   private put(name: string, data: GeoJSON.GeoJSON) {
     this.data[name] = data;
-    this.whenReady(() => (this.map.getSource(name) as GeoJSONSource | undefined)?.setData(data));
+    this.whenReady(() => {
+      const source = this.map.getSource<GeoJSONSource>(name);
+      if (source) source.setData(this.data[name]);
+      else this.add(name);
+    });
   }
 
-  clusters(footprints: GeoJSON.FeatureCollection, rows: Ranked[], bands: number[], all: Cluster[]) {
-    const places = new Map(rows.map((row) => [row.cluster.id, row]));
-    const most = rows[0]?.value || 1;
-    const band = (place: number | undefined) => {
-      const found = place === undefined ? -1 : bandOf(place, bands);
-      return found < 0 ? NO_BAND : found;
-    };
-    this.put("clusters", {
-      type: "FeatureCollection",
-      features: footprints.features.map((one) => ({
-        ...one,
-        properties: { id: one.id, band: band(places.get(one.id as number)?.place) },
-      })),
+  // A source and its layers, each below the next one of the style that is there.
+  private add(name: string) {
+    this.map.addSource(name, this.source(name));
+    this.layers.forEach((layer, k) => {
+      const above = this.layers.slice(k + 1).find((one) => this.map.getLayer(one.id));
+      if ("source" in layer && layer.source === name) this.map.addLayer(this.shown(layer), above?.id);
     });
-    this.put("labels", {
-      type: "FeatureCollection",
-      features: all.map((one) => {
-        const row = places.get(one.id);
-        return {
-          type: "Feature",
-          id: one.id,
-          geometry: { type: "Point", coordinates: [one.longitude, one.latitude] },
-          properties: { id: one.id, name: one.name, place: row?.place ?? 9999, value: Math.max(0, (row?.value ?? 0) / most), band: band(row?.place) },
-        };
-      }),
-    });
+  }
+
+  // The whole coast and all borders, once a view is near enough to show them.
+  private refine() {
+    if (this.refined || this.map.getZoom() < FINE_ZOOM) return;
+    this.refined = true;
+    this.fine().then((base) => this.put("ground", ground(base)), () => (this.refined = false));
+  }
+
+  clusters(found: Picture) {
+    this.put("clusters", found.clusters);
+    this.put("labels", found.labels);
   }
 
   points(found: Points) {
@@ -176,7 +226,12 @@ export class WorldMap {
   }
 
   show(layer: string, visible: boolean) {
-    this.whenReady(() => this.map.setLayoutProperty(layer, "visibility", visible ? "visible" : "none"));
+    if (visible !== this.hidden.has(layer)) return; // setting it anew would lay its source out anew
+    if (visible) this.hidden.delete(layer);
+    else this.hidden.add(layer);
+    this.whenReady(() => {
+      if (this.map.getLayer(layer)) this.map.setLayoutProperty(layer, "visibility", visible ? "visible" : "none");
+    });
   }
 
   // A GeoJSON source is projected when it is loaded: after a switch every one must be given its data again.
@@ -185,7 +240,7 @@ export class WorldMap {
     this.projection = projection;
     this.whenReady(() => {
       this.map.setProjection({ type: this.projectionName() as never });
-      for (const [name, data] of Object.entries(this.data)) (this.map.getSource(name) as GeoJSONSource).setData(data);
+      for (const [name, data] of Object.entries(this.data)) this.map.getSource<GeoJSONSource>(name)?.setData(data);
       if (projection === "globe") this.map.jumpTo({ zoom: Math.max(this.map.getZoom(), GLOBE_ZOOM) });
       else if (this.selected === null) this.world();
     });
@@ -225,9 +280,13 @@ export class WorldMap {
   }
 
   png(): Promise<Blob> {
-    return new Promise((resolve, reject) =>
-      this.map.getCanvas().toBlob((blob) => (blob ? resolve(blob) : reject(new Error("no picture"))), "image/png"),
-    );
+    return new Promise((resolve, reject) => {
+      // the picture is there only until it is shown
+      this.map.once("render", () =>
+        this.map.getCanvas().toBlob((blob) => (blob ? resolve(blob) : reject(new Error("no picture"))), "image/png"),
+      );
+      this.map.triggerRepaint();
+    });
   }
 
   private flag(name: string, id: number | null, value: boolean) {
@@ -251,6 +310,7 @@ export class WorldMap {
       this.hover(null);
       this.events.pointed(null, 0, 0);
     });
+    this.map.on("zoomend", () => this.loaded && this.refine());
     this.map.on("click", (event) => {
       const id = at(event);
       if (id !== null) this.events.chosen(id);
@@ -258,20 +318,21 @@ export class WorldMap {
   }
 }
 
-function layers(sources: string[]): object[] {
-  const kinds = sources.flatMap((colour, k) => [k, colour]);
+const groundOf = (name: string): ExpressionFilterSpecification => ["==", ["get", "of"], name];
+function layers(sources: string[]): LayerSpecification[] {
+  const kinds = sources.flatMap((colour, k) => [k, colour]) as [number, string];
   return [
     { id: "sea", type: "background", paint: { "background-color": "#e6ecef" } },
-    { id: "land", type: "fill", source: "land", paint: { "fill-color": "#fbfaf6", "fill-antialias": false } },
-    { id: "coast", type: "line", source: "coast", paint: { "line-color": "#b6c1c7", "line-width": ["interpolate", ["linear"], ["zoom"], 0, 0.5, 6, 1] } },
-    { id: "borders", type: "line", source: "borders", paint: { "line-color": "#cbc7ba", "line-width": 0.7, "line-dasharray": [3, 2] } },
+    { id: "land", type: "fill", source: "ground", filter: groundOf("land"), paint: { "fill-color": "#fbfaf6", "fill-antialias": false } },
+    { id: "coast", type: "line", source: "ground", filter: groundOf("coast"), paint: { "line-color": "#b6c1c7", "line-width": ["interpolate", ["linear"], ["zoom"], 0, 0.5, 6, 1] } },
+    { id: "borders", type: "line", source: "ground", filter: groundOf("borders"), paint: { "line-color": "#cbc7ba", "line-width": 0.7, "line-dasharray": [3, 2] } },
     { id: "noise", type: "circle", source: "points", filter: ["==", ["get", "k"], -1], paint: {
       "circle-radius": ["interpolate", ["linear"], ["zoom"], 0, 0.55, 3, 0.9, 8, 2.2], "circle-color": NOISE,
       "circle-opacity": ["interpolate", ["linear"], ["zoom"], 0, 0.3, 6, 0.55],
     } },
     { id: "footprints", type: "fill", source: "clusters", paint: { "fill-color": bandMatch, "fill-opacity": state(0.5, 0.45, 0.3) } },
     { id: "outlines", type: "line", source: "clusters", paint: { "line-color": "#7a2208", "line-width": state(2.4, 1.6, 0.8) } },
-    { id: "isolines", type: "line", source: "isolines", layout: { visibility: "none" }, paint: {
+    { id: "isolines", type: "line", source: "isolines", paint: {
       "line-color": INK, "line-width": 1.1, "line-dasharray": [2, 1.5], "line-opacity": 0.7,
     } },
     { id: "places", type: "circle", source: "points", minzoom: 3.2, filter: [">=", ["get", "k"], 0], paint: {

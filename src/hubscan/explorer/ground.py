@@ -25,6 +25,7 @@ MOST_POINTS: Final = 60_000
 
 _GRIDS_DEG: Final = (0.005, 0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.2, 0.3, 0.5, 1.0, 2.0)
 _SIMPLER_DEG: Final = 0.003
+_WORLD_DEG: Final = 0.1
 _DECIMALS: Final = 3
 _COARSE: Final = 2
 _EDGE: Final = 180.0
@@ -152,14 +153,46 @@ def base_map() -> dict[str, Any]:
     ground
         ``land`` (MultiPolygon), ``coast`` and ``borders`` (MultiLineString), ``attribution``.
     """
+    return _ground(*_land_and_borders())
+
+
+@cache
+def small_base_map() -> dict[str, Any]:
+    """
+    Return the base map as a view of the whole world needs it: a tenth of the size.
+
+    A dot of such a view is a third of a degree wide, so lines keep a tenth of a degree.
+
+    Returns
+    -------
+    ground
+        As :func:`base_map`, simplified, without the smallest islands.
+    """
     import shapely  # noqa: PLC0415 - heavy; not needed to print help
 
-    from hubscan.report import basemap  # noqa: PLC0415 - as above
+    land, borders = (shapely.simplify(one, _WORLD_DEG) for one in _land_and_borders())
+    parts = shapely.get_parts(land)
+    seen = parts[shapely.area(parts) > _WORLD_DEG**2]
+    return _ground(shapely.multipolygons(seen), borders)
+
+
+@cache
+def _land_and_borders() -> tuple[Any, Any]:
+    """Return the land as one shape and the borders as another, within the plane of degrees."""
+    from hubscan.report import basemap  # noqa: PLC0415 - heavy; not needed to print help
 
     ground = basemap.base_map()
     world = (-_EDGE, -90.0, _EDGE, 90.0)
     land = _parts(basemap.around(ground.land, extent=world), 2)
-    borders = _parts(basemap.around(ground.borders, extent=world), 1)
+    return land, _parts(basemap.around(ground.borders, extent=world), 1)
+
+
+def _ground(land: Any, borders: Any) -> dict[str, Any]:  # noqa: ANN401 - shapely has no types
+    """Return land, its coast and borders as GeoJSON."""
+    import shapely  # noqa: PLC0415 - heavy; not needed to print help
+
+    from hubscan.report import basemap  # noqa: PLC0415 - as above
+
     edges = shapely.MultiLineString(
         [[(-_EDGE, -90), (-_EDGE, 90)], [(_EDGE, -90), (_EDGE, 90)], [(-_EDGE, -90), (_EDGE, -90)]]
     )

@@ -63,6 +63,7 @@ def _lists() -> dict[str, Any]:
         "/api/v1/index.json": _get("what is open: runs and indices", "Contents"),
         "/api/v1/openapi.json": _get("this document", ""),
         "/api/v1/base.json": _get("land, coast and borders of the map", ""),
+        "/api/v1/base-small.json": _get("the same, simplified for a view of the whole world", ""),
         "/api/v1/history.json": _get("ranks of clusters over the runs", "History"),
     }
 

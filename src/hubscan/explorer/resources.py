@@ -86,6 +86,7 @@ def library(folders: Sequence[RunFolder], *, live: bool, briefs: bool = False) -
         "index.json": _json(partial(_contents, runs, indices, live=live, briefs=briefs)),
         "openapi.json": _json(document),
         "base.json": _json(ground.base_map),
+        "base-small.json": _json(ground.small_base_map),
         "history.json": _json(partial(_history, runs)),
     }
     for number, folder in enumerate(runs):
