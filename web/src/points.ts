@@ -29,13 +29,19 @@ export function relabelled(old: Points, packed: string): Points {
   return { ...old, cluster: new Uint16Array(raw.buffer) };
 }
 
+// One feature for all points drawn alike: tens of thousands of features would be copied and cut one by one.
 export function features(found: Points): GeoJSON.FeatureCollection {
-  const list: GeoJSON.Feature[] = new Array(found.kind.length);
-  for (let k = 0; k < list.length; k++)
-    list[k] = {
-      type: "Feature",
-      properties: { k: found.cluster[k] ? found.kind[k] : -1, s: found.size[k] },
-      geometry: { type: "Point", coordinates: [+found.longitude[k].toFixed(4), +found.latitude[k].toFixed(4)] },
-    };
+  const alike = new Map<number, GeoJSON.Position[]>();
+  for (let k = 0; k < found.kind.length; k++) {
+    const key = found.cluster[k] ? 256 * found.kind[k] + found.size[k] : -1;
+    let places = alike.get(key);
+    if (!places) alike.set(key, (places = []));
+    places.push([Math.round(found.longitude[k] * 1e4) / 1e4, Math.round(found.latitude[k] * 1e4) / 1e4]);
+  }
+  const list = [...alike].map(([key, coordinates]): GeoJSON.Feature => ({
+    type: "Feature",
+    properties: { k: key < 0 ? -1 : key >> 8, s: key < 0 ? 0 : key & 255 },
+    geometry: { type: "MultiPoint", coordinates },
+  }));
   return { type: "FeatureCollection", features: list };
 }
