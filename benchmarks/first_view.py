@@ -1,4 +1,4 @@
-"""When the explorer's first view is there: the list, the map at rest, its places, by the page's own clock."""
+"""When the explorer's first view is there: list, map at rest, places, by the page's clock."""
 
 from __future__ import annotations
 
@@ -21,13 +21,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser
 
-FLAGS: Final = (
-    "--no-sandbox",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
+FLAGS: Final = "--no-sandbox --disable-background-networking --disable-sync --no-first-run".split()
 MARKS: Final = {
     "list": "the ranking is listed",
     "ready": "the map with its clusters is at rest",
@@ -122,16 +116,18 @@ def main() -> None:
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
     rounds: list[dict[str, Any]] = []
     with served(given.run, _PORT) as home, sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=chromium, args=list(FLAGS))
+        browser = driver.chromium.launch(executable_path=chromium, args=FLAGS)
         for number in range(given.rounds):
             if given.fresh and number:
                 browser.close()
-                browser = driver.chromium.launch(executable_path=chromium, args=list(FLAGS))
+                browser = driver.chromium.launch(executable_path=chromium, args=FLAGS)
             rounds.append(first_view(browser, home, width, height))
         browser.close()
     if given.json:
         print(json.dumps(rounds))
-    print(f"seconds from the request of the page; {width} x {height}; load {os.getloadavg()[0]:.1f}")
+    print(
+        f"seconds from the request of the page; {width} x {height}; load {os.getloadavg()[0]:.1f}"
+    )
     print(table(rounds))
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import mimetypes
 import threading
 from contextlib import suppress
 from functools import partial
@@ -16,6 +14,7 @@ from hubscan.explorer.limits import MOST_BYTES, MOST_PATH
 from hubscan.explorer.printing import can_print
 from hubscan.explorer.questions import Desk, QuestionError, read_question
 from hubscan.explorer.resources import PREFIX, library
+from hubscan.explorer.responses import SHORT, answer, fault, kept_answer, media_type_of, packed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -27,24 +26,6 @@ if TYPE_CHECKING:
 
     from hubscan.explorer.resources import Library
     from hubscan.run_folder import RunFolder
-
-POLICY: Final = (
-    "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; "
-    "img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; manifest-src 'none'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
-"""Content security policy of every answer."""
-
-HEADERS: Final = {
-    "Content-Security-Policy": POLICY,
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-}
-"""Headers of every answer."""
 
 FRAMING: Final = "http://localhost:* http://127.0.0.1:* https://localhost:* https://127.0.0.1:*"
 """Pages that may show the explorer in a frame, where it is asked to be shown in a notebook."""
@@ -123,7 +104,7 @@ def application(
     answers = library(folders, live=True, briefs=can_print())
     page = page_files()
     desks = [Desk(folder) for folder in folders if not folder.is_index]
-    warm = partial(_warmed, answers, desks)
+    warm = partial(_warmed, answers, page, desks)
     threading.Thread(target=warm, daemon=True, name="explorer-warm").start()
     return Starlette(
         routes=[
@@ -139,7 +120,7 @@ def application(
         ],
         middleware=[
             Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False),
-            Middleware(GZipMiddleware, minimum_size=1500, compresslevel=5),
+            Middleware(GZipMiddleware, minimum_size=SHORT, compresslevel=5),
             *([Middleware(Framed)] if framed else []),
         ],
         exception_handlers={404: _not_found, 405: _not_allowed, 500: _failed},
@@ -173,41 +154,43 @@ async def _given(answers: Library, page: Mapping[str, bytes], request: Request) 
 
     path = request.path_params["path"] or "index.html"
     if len(request.url.path) + len(request.url.query) > MOST_PATH:
-        return _fault(414, f"the address must have at most {MOST_PATH} letters")
+        return fault(414, f"the address must have at most {MOST_PATH} letters")
     if path in page:
         kept = "public, max-age=31536000, immutable" if "/" in path else "no-cache"
-        return _body(page[path], _media_type(path), request, keep=kept)
+        media_type = media_type_of(path)
+        return kept_answer(page[path], media_type, request, keep=kept)
     if path not in answers.resources:
-        return _fault(404, "there is nothing at this address; /api/v1/openapi.json lists what is")
+        return fault(404, "there is nothing at this address; /api/v1/openapi.json lists what is")
     try:
         content = await run_in_threadpool(answers.content, path)
     except QuestionError as error:
-        return _fault(error.status, str(error))
+        return fault(error.status, str(error))
     except (HubscanError, OSError) as error:
-        return _fault(503, str(error))
+        return fault(503, str(error))
     resource = answers.resources[path]
-    extra = {"Content-Disposition": "attachment"} if resource.is_file else {}
-    return _body(content, resource.media_type, request, keep="no-cache", extra=extra)
+    to_save = partial(answer, extra={"Content-Disposition": "attachment"})
+    answered = to_save if resource.is_file else kept_answer
+    return answered(content, resource.media_type, request, keep="no-cache")
 
 
 async def _asked(desks: Sequence[Desk], part: str, request: Request) -> Response:
     """Answer a question; stop working on it when the client has gone."""
     number = request.path_params["run"]
     if not (number.isascii() and number.isdigit() and int(number[:6]) < len(desks)):
-        return _fault(404, "there is no run of this number")
+        return fault(404, "there is no run of this number")
     try:
-        body = await _short_body(request)
+        body = await _shortanswer(request)
         changes = read_question(body, request.headers.get("content-type", ""))
         work = partial(desks[int(number)].answer, changes, part=part)
         content = await _watched(work, request)
     except QuestionError as error:
-        return _fault(error.status, str(error))
+        return fault(error.status, str(error))
     except HubscanError as error:
-        return _fault(422, str(error))
-    return _body(content, "application/json", request, keep="no-store")
+        return fault(422, str(error))
+    return answer(content, "application/json", request, keep="no-store")
 
 
-async def _short_body(request: Request) -> bytes:
+async def _shortanswer(request: Request) -> bytes:
     """Return the body, read no further than a question may go."""
     body = b""
     async for chunk in request.stream():
@@ -243,58 +226,29 @@ async def _watched(work: Callable[[threading.Event], bytes], request: Request) -
     return found
 
 
-def _body(
-    content: bytes,
-    media_type: str,
-    request: Request,
-    *,
-    keep: str,
-    extra: Mapping[str, str] | None = None,
-) -> Response:
-    """Return an answer, or word that the client has it already."""
-    from starlette.responses import Response  # noqa: PLC0415 - an optional extra
-
-    mark = f'W/"{hashlib.sha256(content).hexdigest()[:24]}"'
-    headers = {**HEADERS, "Cache-Control": keep, "ETag": mark, **(extra or {})}
-    if request.headers.get("if-none-match") == mark:
-        return Response(status_code=304, headers=headers)
-    return Response(content, media_type=media_type, headers=headers)
-
-
-def _fault(status: int, sentence: str) -> Response:
-    from starlette.responses import JSONResponse  # noqa: PLC0415 - an optional extra
-
-    again = {"Retry-After": "2"} if status in {429, 503} else {}
-    return JSONResponse({"error": sentence}, status_code=status, headers={**HEADERS, **again})
-
-
 async def _not_found(_: Request, __: Exception) -> Response:
-    return _fault(404, "there is nothing at this address; /api/v1/openapi.json lists what is")
+    return fault(404, "there is nothing at this address; /api/v1/openapi.json lists what is")
 
 
 async def _not_allowed(_: Request, __: Exception) -> Response:
-    return _fault(405, "this address answers another method")
+    return fault(405, "this address answers another method")
 
 
 async def _failed(_: Request, __: Exception) -> Response:
-    return _fault(500, "the explorer failed on this request; the run folder is as before")
+    return fault(500, "the explorer failed on this request; the run folder is as before")
 
 
-def _media_type(path: str) -> str:
-    known = {".js": "text/javascript", ".mjs": "text/javascript", ".woff2": "font/woff2"}
-    suffix = Path(path).suffix
-    return known.get(suffix) or mimetypes.guess_type(path)[0] or "application/octet-stream"
-
-
-def _warmed(answers: Library, desks: Sequence[Desk]) -> None:
+def _warmed(answers: Library, page: Mapping[str, bytes], desks: Sequence[Desk]) -> None:
     """Make what the first view needs before it is asked for, and compile what questions need."""
     first = (
-        "index.json", "base.json", "runs/0/ranking.json", "runs/0/footprints.geojson",
-        "runs/0/points.bin",
+        "index.json", "base-small.json", "runs/0/ranking.json", "runs/0/footprints.geojson",
+        "runs/0/points.bin", "base.json",
     )  # fmt: skip
+    for content in page.values():
+        packed(content)
     for path in first:
         with suppress(HubscanError, OSError, KeyError):
-            answers.content(PREFIX + path)
+            packed(answers.content(PREFIX + path))
     for desk in desks[:1]:
         with suppress(HubscanError, OSError, QuestionError):
             desk.answer({}, threading.Event(), part="ranking")

@@ -97,6 +97,17 @@ def test_an_answer_that_the_client_has_is_not_sent_again(client: Client) -> None
     assert (again.status_code, again.content) == (304, b"")
 
 
+def test_what_is_compressed_once_says_the_same_as_what_is_not(client: Client) -> None:
+    for path in ("/api/v1/base-small.json", "/api/v1/runs/0/ranking.json"):
+        plain = client.get(path, headers={"Accept-Encoding": "identity"})
+        packed = client.get(path, headers={"Accept-Encoding": "gzip"})
+        assert "content-encoding" not in plain.headers
+        assert packed.headers["content-encoding"] == "gzip"
+        assert (packed.content, packed.headers["vary"]) == (plain.content, "Accept-Encoding")
+        assert int(packed.headers["content-length"]) < len(plain.content) / 2
+        assert packed.headers["etag"] != plain.headers["etag"]
+
+
 @pytest.mark.parametrize(
     "path",
     [

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 
 from hubscan.errors import InputError
 from hubscan.explorer import ground, plain, profile_views, run_views
@@ -149,8 +150,11 @@ def test_many_places_are_gathered_and_lose_no_mass() -> None:
     assert found.size.sum() == pytest.approx(1.0)
 
 
-def test_the_base_map_has_no_line_along_the_antimeridian() -> None:
-    base = ground.base_map()
+@pytest.mark.parametrize("base_map", [ground.base_map, ground.small_base_map])
+def test_the_base_map_has_no_line_along_the_antimeridian(
+    base_map: Callable[[], dict[str, Any]],
+) -> None:
+    base = base_map()
     assert base["land"]["type"] == "MultiPolygon"
     for line in base["coast"]["coordinates"]:
         at = np.array(line)
@@ -159,6 +163,17 @@ def test_the_base_map_has_no_line_along_the_antimeridian() -> None:
         assert not (both & (np.abs(np.diff(at[:, 1])) > 0.05)).any()
     xy = np.concatenate([np.array(ring) for part in base["land"]["coordinates"] for ring in part])
     assert np.abs(xy[:, 0]).max() <= 180.0
+
+
+def test_the_small_base_map_is_the_same_world_in_a_quarter_of_the_bytes() -> None:
+    whole, small = ground.base_map(), ground.small_base_map()
+    assert list(small) == list(whole)
+    assert len(plain.json_bytes(small)) < len(plain.json_bytes(whole)) / 4
+    lands = [shapely.from_geojson(json.dumps(one["land"])) for one in (whole, small)]
+    both = shapely.symmetric_difference(*(shapely.make_valid(one) for one in lands))
+    assert both.area < 0.01 * lands[0].area
+    corners = shapely.points(shapely.get_coordinates(lands[1]))
+    assert shapely.distance(shapely.boundary(lands[0]), corners).max() < 0.01
 
 
 def test_runs_are_matched_by_mass(run_folder: RunFolder, another_run: Callable[..., Path]) -> None:
