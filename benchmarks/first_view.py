@@ -21,7 +21,12 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser
 
-FLAGS: Final = "--no-sandbox --disable-background-networking --disable-sync --no-first-run".split()
+FLAGS: Final = (
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-sync",
+    "--no-first-run",
+)
 MARKS: Final = {
     "list": "the ranking is listed",
     "ready": "the map with its clusters is at rest",
@@ -116,11 +121,11 @@ def main() -> None:
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
     rounds: list[dict[str, Any]] = []
     with served(given.run, _PORT) as home, sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=chromium, args=FLAGS)
+        browser = driver.chromium.launch(executable_path=chromium, args=list(FLAGS))
         for number in range(given.rounds):
             if given.fresh and number:
                 browser.close()
-                browser = driver.chromium.launch(executable_path=chromium, args=FLAGS)
+                browser = driver.chromium.launch(executable_path=chromium, args=list(FLAGS))
             rounds.append(first_view(browser, home, width, height))
         browser.close()
     if given.json:
