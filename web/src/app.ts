@@ -11,7 +11,7 @@ import { bandColour, BEYOND, NOISE, sourceColour } from "./palette";
 import { points, relabelled, type Points } from "./points";
 import { profileBody, profileHead, type Step } from "./profile";
 import { files, qualityView } from "./quality";
-import { save, saveCsv, saveJson } from "./saving";
+import { save, saveCsv, saveJson, svgFile } from "./saving";
 import { baseWeights, ranked, type Ranked } from "./score";
 import { LAYERS, shell } from "./shell";
 import { ask, binary, fileUrl, isSingleFile, json } from "./source";
@@ -583,7 +583,10 @@ export class App {
           button("Ranking as shown, CSV", () => saveCsv(this.shownRows(), "ranking")),
           button("Ranking as shown, Excel", () => save(workbook(this.shownRows(), "ranking"), "ranking.xlsx")),
           button("Clusters as shown, GeoJSON", () => this.saveShapes()),
-          ...(this.map && this.state.v === "world" ? [button("Map as shown, PNG", () => void this.savePicture())] : []),
+          ...(this.map && this.state.v === "world" ? [
+            button("Map as shown, PNG", () => void this.savePicture()),
+            button("Map as shown, SVG", () => this.saveDrawing()),
+          ] : []),
         ];
     const home = inIndex ? `indices/${this.state.i}` : `runs/${this.state.r}`;
     const list = inIndex ? this.contents.indices[this.state.i].downloads : this.summary.downloads;
@@ -619,6 +622,12 @@ export class App {
 
   private async savePicture() {
     if (this.map) save(await this.map.png(), "map.png");
+  }
+
+  // Drawn by the page itself, so that exports without a server have it too.
+  private saveDrawing() {
+    const { title, edition, synthetic } = this.summary;
+    if (this.map) svgFile(this.map.svg(`Innovation clusters: ${edition.title ?? title}`, synthetic ? ["SYNTHETIC"] : []), "map");
   }
 
   private notice(text: string) {

@@ -6,6 +6,7 @@ import {
 } from "maplibre-gl";
 import worker from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import { greatCircle } from "./arcs";
+import { drawing } from "./drawing";
 import { equalEarth } from "./equal-earth.js";
 import type { Projection } from "./link";
 import { ACCENT, bandColour, bandOf, BEYOND, INK, NOISE } from "./palette";
@@ -20,6 +21,7 @@ const WHOLE: [number, number, number, number] = [-148, -62, 168, 54];
 const NEAREST = 8.6;
 const GLOBE_CENTRE: [number, number] = [20, 25];
 const GLOBE_ZOOM = 1.9;
+const DISCLAIMER = "Natural Earth · borders imply no opinion";
 const FINE_ZOOM = 2.2; // from here on a dot shows more than the simplified coast holds
 let equalEarthWorks = false;
 
@@ -133,6 +135,7 @@ export class WorldMap {
       ...(start.projection === "globe" ? { center: GLOBE_CENTRE, zoom: GLOBE_ZOOM } : { bounds: WHOLE, fitBoundsOptions: { padding: 6 } }),
       minZoom: 0.2,
       maxZoom: 12,
+      maxPitch: 0,
       fadeDuration: 0,
       dragRotate: false,
       canvasContextAttributes: { antialias: false }, // lines and circles are smooth by themselves
@@ -146,7 +149,7 @@ export class WorldMap {
     this.map.touchZoomRotate.disableRotation();
     this.map.addControl(new NavigationControl({ showCompass: false }), "top-right");
     this.map.addControl(new ScaleControl({}), "bottom-right");
-    this.map.addControl(new AttributionControl({ compact: false, customAttribution: "Natural Earth · borders imply no opinion" }), "bottom-right");
+    this.map.addControl(new AttributionControl({ compact: false, customAttribution: DISCLAIMER }), "bottom-right");
     this.listen();
     this.map.once("load", () => {
       this.loaded = true;
@@ -287,6 +290,10 @@ export class WorldMap {
       );
       this.map.triggerRepaint();
     });
+  }
+
+  svg(title: string, notes: string[]): SVGSVGElement {
+    return drawing({ map: this.map, layers: this.layers, data: this.data, title, notes: [...notes, DISCLAIMER] });
   }
 
   private flag(name: string, id: number | null, value: boolean) {
