@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def frame_at(path: Path, *, columns: Sequence[str] | None = None) -> pd.DataFrame:
+def frame_at(
+    path: Path, *, columns: Sequence[str] | None = None, categories: Sequence[str] = ()
+) -> pd.DataFrame:
     """
     Return the table of a Parquet file.
 
@@ -25,6 +27,8 @@ def frame_at(path: Path, *, columns: Sequence[str] | None = None) -> pd.DataFram
         The file.
     columns
         The columns to read; all if None.
+    categories
+        Columns of few texts, each of which is held once.
 
     Returns
     -------
@@ -39,7 +43,8 @@ def frame_at(path: Path, *, columns: Sequence[str] | None = None) -> pd.DataFram
     import pandas as pd  # noqa: PLC0415 - heavy; not needed to print help
 
     with _tables_told(path):
-        return pd.read_parquet(path, columns=None if columns is None else list(columns))
+        wanted = None if columns is None else list(columns)
+        return pd.read_parquet(path, columns=wanted, read_dictionary=list(categories))
 
 
 def shapes_at(path: Path) -> gpd.GeoDataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -10,7 +11,7 @@ from hubscan.read_back import frame_at, shapes_at
 from hubscan.store import read_json
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     import geopandas as gpd
@@ -77,6 +78,7 @@ class RunFolder:
     path: Path
     record: Mapping[str, Any]
     _read: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    _turn: threading.RLock = field(default_factory=threading.RLock, repr=False, compare=False)
 
     def holds(self, name: str) -> bool:
         """Return whether the folder has a Parquet table of this name."""
@@ -89,9 +91,23 @@ class RunFolder:
         found: pd.DataFrame = self._read[name]
         return found
 
+    def rows(
+        self, name: str, *, columns: Sequence[str] | None = None, categories: Sequence[str] = ()
+    ) -> pd.DataFrame:
+        """Return a long table, or some columns of it: read anew, and not kept here."""
+        path = self.path / f"{name}.parquet"
+        return frame_at(path, columns=columns, categories=categories)
+
     def optional(self, name: str) -> pd.DataFrame | None:
         """Return a table of the folder, or None if it is not there."""
         return self.table(name) if self.holds(name) else None
+
+    def made(self, name: str, make: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever is made
+        """Return what was made of the folder's tables, made when it is first asked for."""
+        with self._turn:
+            if name not in self._read:
+                self._read[name] = make()
+            return self._read[name]
 
     def shapes(self) -> gpd.GeoDataFrame:
         """Return the footprints."""

@@ -220,24 +220,35 @@ def _gathered(found: pd.DataFrame, most: int) -> pd.DataFrame:
     """Return places, or the heaviest place of each cell with the cell's size."""
     if len(found) <= most:
         return found
-    cells = found
+    cell = np.empty(0, np.int64)
     for grid in _GRIDS_DEG:
-        cells = _on_grid(found, grid)
-        if len(cells) <= most:
+        cell = _cells(found, grid)
+        if len(pd.unique(cell)) <= most:
             break
-    return cells
+    return _of_cells(found, cell)
 
 
-def _on_grid(found: pd.DataFrame, grid_deg: float) -> pd.DataFrame:
-    cells = found.assign(
-        row=np.rint(found["latitude"] / grid_deg).astype(np.int32),
-        column=np.rint(found["longitude"] / grid_deg).astype(np.int32),
+def _cells(found: pd.DataFrame, grid_deg: float) -> NDArray[np.int64]:
+    """Return a number a cell, cluster and kind: in the order of rows, columns, clusters, kinds."""
+    row, column = (
+        np.rint(found[name].to_numpy() / grid_deg).astype(np.int64)
+        for name in ("latitude", "longitude")
     )
-    keys = ["row", "column", "cluster", "kind"]
-    order = cells.sort_values([*keys, "size", "place"], ascending=[True] * 4 + [False, True])
-    first = order.drop_duplicates(keys).reset_index(drop=True)
-    first["size"] = cells.groupby(keys)["size"].sum().to_numpy()
-    return first.drop(columns=["row", "column"])
+    keys = (row, column, found["cluster"].to_numpy(), found["kind"].to_numpy())
+    number = np.zeros(len(found), np.int64)
+    for key in keys:
+        low = int(key.min())
+        number = number * (int(key.max()) - low + 1) + (key - low)
+    return number
+
+
+def _of_cells(found: pd.DataFrame, cell: NDArray[np.int64]) -> pd.DataFrame:
+    """Return the heaviest place of each cell, the first of those, with the size of all."""
+    place, size = found["place"].to_numpy(), found["size"].to_numpy()
+    order = np.lexsort((place, -size, cell))
+    first = np.flatnonzero(np.diff(cell[order], prepend=-1))
+    sums = np.add.reduceat(size[np.argsort(cell, kind="stable")], first)
+    return found.iloc[order[first]].assign(size=sums).reset_index(drop=True)
 
 
 def _points(found: pd.DataFrame) -> Points:

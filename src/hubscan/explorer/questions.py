@@ -33,7 +33,7 @@ class Desk:
 
     folder: RunFolder
     _base: what_if.Base | None = None
-    _last: tuple[str, what_if.World | None] = ("", None)
+    _last: tuple[str, what_if.World] | None = None
     _turn: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _waiting: int = 0
     _count: threading.Lock = field(default_factory=threading.Lock, repr=False)
@@ -78,6 +78,8 @@ class Desk:
             self._waiting += 1
 
     def _part(self, changes: dict[str, Any], unwanted: threading.Event, part: str) -> bytes:
+        edition = what_if.asked(self.folder.edition(), changes)
+        base = self._opened()
         began = time.perf_counter()
 
         def go_on() -> None:
@@ -87,25 +89,33 @@ class Desk:
                 raise QuestionError(503, f"the answer takes more than {MOST_SECONDS:g} seconds")
 
         go_on()
-        edition = what_if.asked(self.folder.edition(), changes)
-        if self._base is None:
-            self._base = what_if.base_of(self.folder)
-        go_on()
-        world = self._world(edition, go_on)
+        world = self._world(base, edition, go_on)
         go_on()
         if part == "footprints":
             return json_bytes(answers.answered_shapes(world, edition))
-        found = answers.answered(self._base, world, edition)
+        found = answers.answered(base, world, edition)
         return json_bytes({**found, "seconds": round(time.perf_counter() - began, 3)})
 
-    def _world(self, edition: Edition, go_on: Callable[[], None]) -> what_if.World:
+    def _opened(self) -> what_if.Base:
+        """
+        Return the run as questions need it, its own rule worked out once.
+
+        A large run takes longer to open than a question may take: it is no part of any.
+        """
+        if self._base is None:
+            base = what_if.base_of(self.folder)
+            what_if.worked_out(base, self.folder.edition(), go_on=lambda: None)
+            self._base = base
+        return self._base
+
+    def _world(
+        self, base: what_if.Base, edition: Edition, go_on: Callable[[], None]
+    ) -> what_if.World:
         """Return the world of a question, kept if it was the last one."""
         mark = edition.model_dump_json()
-        if self._base is not None and self._last[0] != mark:
-            self._last = (mark, what_if.worked_out(self._base, edition, go_on=go_on))
-        world = self._last[1]
-        assert world is not None  # noqa: S101 - the line above has seen to it
-        return world
+        if self._last is None or self._last[0] != mark:
+            self._last = (mark, what_if.worked_out(base, edition, go_on=go_on))
+        return self._last[1]
 
 
 def read_question(body: bytes, content_type: str) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hubscan import __version__
 from hubscan.briefs import file_names
-from hubscan.errors import HubscanError
 from hubscan.explorer import ground, index_views, profile_views, run_views
 from hubscan.explorer.openapi import document
 from hubscan.explorer.plain import json_bytes
@@ -101,22 +100,6 @@ def library(folders: Sequence[RunFolder], *, live: bool, briefs: bool = False) -
     return Library({PREFIX + path: resource for path, resource in found.items()})
 
 
-def run_points(folder: RunFolder) -> ground.Points:
-    """Return the points that the map of a run draws; the same as those of its questions."""
-    from hubscan.explorer import what_if  # noqa: PLC0415 - heavy; only a run's map needs it
-
-    try:
-        return what_if.base_of(folder).points
-    except HubscanError:
-        names = folder.indicators
-        return ground.points(
-            folder.table("place_addresses"),
-            folder.table("membership"),
-            indicators=names,
-            most=ground.MOST_POINTS,
-        )
-
-
 def _of_run(folder: RunFolder, number: int) -> dict[str, Resource]:
     home = f"runs/{number}"
     found = {
@@ -188,7 +171,9 @@ def _outlines(folder: RunFolder) -> bytes:
 
 
 def _points(folder: RunFolder) -> bytes:
-    return run_points(folder).packed()
+    from hubscan.explorer.what_if import points_of  # noqa: PLC0415 - heavy; only a map needs it
+
+    return points_of(folder).packed()
 
 
 def _json(make: Callable[[], Any]) -> Resource:

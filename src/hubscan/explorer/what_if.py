@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import numpy as np
 import pandas as pd
 
 from hubscan import count
-from hubscan.errors import EditionError, InputError
+from hubscan.errors import EditionError, HubscanError, InputError
 from hubscan.explorer.ground import MOST_POINTS, Points, points
 from hubscan.profile import matched_clusters
-from hubscan.robustness.evidence import Evidence, evidence_of
+from hubscan.robustness.evidence import Evidence, alphabetical, evidence_of
 from hubscan.robustness.outcome import Memory, outcome
 from hubscan.schema import NOISE
 
@@ -91,26 +92,55 @@ def base_of(folder: RunFolder) -> Base:
     HubscanError
         If its edition is not valid in this version of hubscan, or a table is missing.
     """
-    edition = folder.edition()
-    membership = folder.table("membership")
-    # asked again and again: texts that repeat are numbered once
-    addresses = folder.table("place_addresses").astype(dict.fromkeys(_REPEATED, "category"))
+    addresses = _addresses(folder)
     return Base(
-        edition,
+        folder.edition(),
         addresses,
         folder.table("totals"),
-        membership,
+        folder.table("membership"),
         folder.table("ranking"),
         folder.record.get("partial", {}),
-        points(
-            addresses,
-            count.assignment(addresses, membership, **edition.boundary),
-            indicators=edition.indicators,
-            most=MOST_POINTS,
-        ),
-        _evidence(folder, edition, addresses),
+        points_of(folder),
+        _evidence(folder, folder.edition(), addresses),
         Memory(),
     )
+
+
+def points_of(folder: RunFolder) -> Points:
+    """
+    Return the points that the map of a run draws, found once: questions number them alike.
+
+    Parameters
+    ----------
+    folder
+        The run folder.
+
+    Returns
+    -------
+    points
+        Its places; by their cluster in the table if the edition is not valid in this version.
+    """
+    return cast("Points", folder.made("points", partial(_points, folder)))
+
+
+def _points(folder: RunFolder) -> Points:
+    addresses, membership = _addresses(folder), folder.table("membership")
+    try:
+        edition = folder.edition()
+    except HubscanError:
+        return points(addresses, membership, indicators=folder.indicators, most=MOST_POINTS)
+    inside = count.assignment(addresses, membership, **edition.boundary)
+    return points(addresses, inside, indicators=edition.indicators, most=MOST_POINTS)
+
+
+def _addresses(folder: RunFolder) -> pd.DataFrame:
+    """Return the counts at places; asked again and again, texts that repeat are numbered."""
+
+    def read() -> pd.DataFrame:
+        table = folder.rows("place_addresses", categories=_REPEATED)
+        return table.assign(**{name: alphabetical(table[name]) for name in _REPEATED})
+
+    return cast("pd.DataFrame", folder.made("addresses by number", read))
 
 
 def asked(edition: Edition, changes: Mapping[str, Any]) -> Edition:
@@ -225,8 +255,8 @@ def _evidence(folder: RunFolder, edition: Edition, addresses: pd.DataFrame) -> E
     totals = folder.table("totals")
     given = folder.optional("place_ties")
     ties = pd.DataFrame(columns=list(_TIES)).astype(_TIES) if given is None else given
-    documents = folder.optional("evidence")
-    if documents is not None:
+    if folder.holds("evidence"):
+        documents = folder.rows("evidence", columns=list(_EVIDENCE), categories=_REPEATED)
         return evidence_of(documents, addresses, totals, ties, folder.optional("country_counts"))
     own = _chained(folder.table("membership"), edition.weights.shaped_by[0])
     nothing = pd.DataFrame(columns=list(_EVIDENCE)).astype(_EVIDENCE)
