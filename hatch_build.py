@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import io
+import lzma
 import os
 import shutil
 import subprocess
 import sys
+import tarfile
+import tempfile
 from pathlib import Path
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 PAGE = Path("src/hubscan/explorer/assets/index.html")
+ARCHIVE = "hubscan/explorer/page.tar.xz"
 
 
 class WebPage(BuildHookInterface[Any]):
@@ -23,17 +28,45 @@ class WebPage(BuildHookInterface[Any]):
     """
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Build the page before the files of the wheel are gathered."""
-        del build_data
+        """Build the page before the files are gathered; a wheel holds it as one archive."""
         root = Path(self.root)
-        built = (root / PAGE).is_file() and not os.environ.get("REBUILD_WEB")
-        if version == "editable" or built or not (root / "web").is_dir():
+        if version == "editable":
             return
-        command, environment = npm()
-        for step in (["ci", "--no-audit", "--no-fund"], ["run", "build"]):
-            subprocess.run(  # noqa: S603 - our own build, no input of anybody's
-                [*command, *step], cwd=root / "web", env=environment, check=True, stdout=sys.stderr
-            )
+        if (root / "web").is_dir() and (
+            os.environ.get("REBUILD_WEB") or not (root / PAGE).is_file()
+        ):
+            build_page(root)
+        if self.target_name == "wheel" and (root / PAGE).is_file():
+            self.archive = Path(tempfile.mkdtemp()) / Path(ARCHIVE).name
+            self.archive.write_bytes(packed((root / PAGE).parent))
+            build_data["force_include"][str(self.archive)] = ARCHIVE
+
+    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
+        """Remove the archive once the wheel has it."""
+        del version, build_data, artifact_path
+        if archive := getattr(self, "archive", None):
+            shutil.rmtree(archive.parent)
+
+
+def build_page(root: Path) -> None:
+    """Run npm in ``web/``."""
+    command, environment = npm()
+    for step in (["ci", "--no-audit", "--no-fund"], ["run", "build"]):
+        subprocess.run(  # noqa: S603 - our own build, no input of anybody's
+            [*command, *step], cwd=root / "web", env=environment, check=True, stdout=sys.stderr
+        )
+
+
+def packed(folder: Path) -> bytes:
+    """Return the files of a folder as a tar archive, compressed together: always the same bytes."""
+    content = io.BytesIO()
+    with tarfile.open(fileobj=content, mode="w", format=tarfile.USTAR_FORMAT) as archive:
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            member = tarfile.TarInfo(path.relative_to(folder).as_posix())
+            member.size = path.stat().st_size
+            with path.open("rb") as stream:
+                archive.addfile(member, stream)
+    return lzma.compress(content.getvalue(), preset=9 | lzma.PRESET_EXTREME)
 
 
 def npm() -> tuple[list[str], dict[str, str]]:

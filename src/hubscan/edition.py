@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, Self
@@ -76,9 +77,10 @@ class Edition(Section):
                 msg = f"{where} names {sorted(found)}: must name {sorted(self.indicators)}"
                 raise ValueError(msg)
         marked = [key for keys in self.status.values() for key in keys]
-        for key in (*self.keys(), *marked):
-            if marked.count(key) != 1 or key not in self.keys():
-                msg = f"status: {key} is marked {marked.count(key)} times: must be marked once"
+        known, times = self.keys(), Counter(marked)
+        for key in (*known, *marked):
+            if times[key] != 1 or key not in known:
+                msg = f"status: {key} is marked {times[key]} times: must be marked once"
                 raise ValueError(msg)
         return self
 

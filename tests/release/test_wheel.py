@@ -79,7 +79,7 @@ def test_the_wheel_is_small_and_holds_what_it_must(wheel: Path) -> None:
         about = email.message_from_bytes(
             packed.read(next(name for name in names if name.endswith(".dist-info/METADATA")))
         )
-    assert "hubscan/explorer/assets/index.html" in names
+    assert "hubscan/explorer/page.tar.xz" in names
     assert "hubscan/editions/gii-2025.toml" in names
     assert "hubscan/py.typed" in names
     assert not [name for name in names if name.startswith(("tests", "docs", "web"))]

@@ -57,12 +57,17 @@ def answered(base: Base, world: World, edition: Edition) -> dict[str, Any]:
     }
 
 
-def answered_shapes(world: World, edition: Edition) -> dict[str, Any]:
+def answered_shapes(base: Base, world: World, edition: Edition) -> dict[str, Any]:
     """
     Return the footprints of a question's clusters.
 
+    Those of clusters that did not change are the run's. The others are drawn on a grid, which is
+    quicker than the exact union of discs and differs by less than the screen shows.
+
     Parameters
     ----------
+    base
+        The run.
     world
         From :func:`worked_out`.
     edition
@@ -73,9 +78,12 @@ def answered_shapes(world: World, edition: Edition) -> dict[str, Any]:
     collection
         A FeatureCollection with ids; ``area_km2`` of each among its properties.
     """
-    shapes = footprint.footprints(
-        world.membership, outline=edition.footprint.outline, **edition.disc
-    )
+    same = _unchanged(base.membership, world.membership)
+    old = base.shapes[base.shapes["cluster"].isin(same)]
+    changed = world.membership[~world.membership["cluster"].isin(old["cluster"])]
+    new = footprint.footprints(changed, outline="mask", **edition.disc)
+    both = pd.concat([old[list(new)], new], ignore_index=True)
+    shapes = both.sort_values("cluster", ignore_index=True)
     collection = outlines(shapes)
     areas = shapes["area_km2"].tolist() if "area_km2" in shapes else [None] * len(shapes)
     for feature, area in zip(collection["features"], areas, strict=True):
@@ -162,6 +170,7 @@ def _notes(base: Base, edition: Edition) -> list[str]:
     notes = [
         "Population is known only for clusters whose places did not change.",
         "Profiles are those of the run, not of this question.",
+        "Outlines and areas of clusters that changed follow a grid of 0.001 degrees.",
     ]
     if edition.merge.tie_rule != "none" and not len(base.evidence.rows):
         notes.append(

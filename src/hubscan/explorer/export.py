@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from hubscan import __version__, store
 from hubscan.errors import StoreError
+from hubscan.explorer.page import page_files
 from hubscan.explorer.resources import JSON, PREFIX, library
-from hubscan.explorer.server import page_files
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

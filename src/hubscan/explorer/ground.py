@@ -106,7 +106,8 @@ def points(
 
 def clusters_of(place: pd.Series[int], assignment: pd.DataFrame) -> NDArray[np.int64]:
     """Return the cluster of each place, 0 where it has none."""
-    inside = assignment.loc[assignment["cluster"] != NOISE, ["place", "cluster"]]
+    asked = (assignment["cluster"] != NOISE) & assignment["place"].isin(place)
+    inside = assignment.loc[asked, ["place", "cluster"]]
     known = inside.drop_duplicates("place").set_index("place")["cluster"]
     found: NDArray[np.int64] = place.map(known).fillna(0).to_numpy(np.int64)
     return found

@@ -92,7 +92,7 @@ class Desk:
         world = self._world(base, edition, go_on)
         go_on()
         if part == "footprints":
-            return json_bytes(answers.answered_shapes(world, edition))
+            return json_bytes(answers.answered_shapes(base, world, edition))
         found = answers.answered(base, world, edition)
         return json_bytes({**found, "seconds": round(time.perf_counter() - began, 3)})
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import threading
 from contextlib import suppress
 from functools import partial
-from importlib import resources as package
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from hubscan.errors import HubscanError, InputError, StoreError
+from hubscan.errors import HubscanError, InputError
 from hubscan.explorer.limits import MOST_BYTES, MOST_PATH
+from hubscan.explorer.page import page_files
 from hubscan.explorer.printing import can_print
 from hubscan.explorer.questions import Desk, QuestionError, read_question
 from hubscan.explorer.resources import PREFIX, library
@@ -34,33 +33,6 @@ LOOPBACK: Final = ("127.0.0.1", "localhost", "::1", "[::1]")
 _SOON: Final = 0.1
 _FRAMED: Final = f"frame-ancestors {FRAMING}".encode()
 _INSTALL: Final = "the explorer needs starlette and uvicorn: pip install 'hubscan[explorer]'"
-
-
-def page_files() -> dict[str, bytes]:
-    """
-    Return the built page, by path.
-
-    Returns
-    -------
-    files
-        ``index.html`` and its script, worker, style and fonts.
-
-    Raises
-    ------
-    StoreError
-        If the page was not built.
-    """
-    home = package.files("hubscan.explorer") / "assets"
-    with package.as_file(home) as folder:
-        found = {
-            path.relative_to(folder).as_posix(): path.read_bytes()
-            for path in sorted(Path(folder).rglob("*"))
-            if path.is_file()
-        }
-    if "index.html" not in found:
-        msg = "explorer: the page was not built: run make web in a checkout, or install the wheel"
-        raise StoreError(msg)
-    return found
 
 
 def application(

@@ -20,6 +20,8 @@ from hubscan.schema import NOISE
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    import geopandas as gpd
+
     from hubscan.edition import Edition
     from hubscan.run_folder import RunFolder
 
@@ -54,6 +56,7 @@ class Base:
     place_addresses: pd.DataFrame
     totals: pd.DataFrame
     membership: pd.DataFrame
+    shapes: gpd.GeoDataFrame
     ranking: pd.DataFrame
     partial: Mapping[str, Any]
     points: Points
@@ -98,6 +101,7 @@ def base_of(folder: RunFolder) -> Base:
         addresses,
         folder.table("totals"),
         folder.table("membership"),
+        folder.shapes(),
         folder.table("ranking"),
         folder.record.get("partial", {}),
         points_of(folder),

@@ -161,13 +161,16 @@ def _strengths(ties: pd.DataFrame, near: pd.DataFrame, *, tie_weights: str) -> T
     strengths: Ties = {}
     for links in populations:
         # single places outside are part of all noise together: they count once
-        world = Fraction(fsum(links.loc[links[["a", "b"]].min(axis=1) >= NOISE, "links"]))
+        of_world = (links["a"] >= NOISE) & (links["b"] >= NOISE)
+        world = Fraction(fsum(links.loc[of_world, "links"]))
         of_near = links.loc[links["a"].isin(neighbours) | links["b"].isin(neighbours)]
+        # many pairs have the same number of links: exact division is slow
+        shares = {number: Fraction(number) / world for number in of_near["links"].unique()}
         for a, b, number in zip(of_near["a"], of_near["b"], of_near["links"], strict=True):
-            share = Fraction(number) / world
+            share = shares[number]
             for one, other in ((int(a), int(b)), (int(b), int(a))):
                 partners = strengths.setdefault(one, {})
-                partners[other] = partners.get(other, Fraction()) + share
+                partners[other] = partners[other] + share if other in partners else share
     return strengths
 
 

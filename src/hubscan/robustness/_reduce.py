@@ -36,32 +36,48 @@ def group_sums(
 
 
 @_compiled
+def _gather(
+    places: NDArray[np.intp],
+    cluster: NDArray[np.int32],
+    rows: tuple[int, int],
+    into: NDArray[np.int32],
+    first: int,
+) -> int:
+    """Put the distinct clusters of some rows into an array from ``first`` on; return their end."""
+    number = first
+    for row in range(rows[0], rows[1]):
+        known, its = False, cluster[places[row]]
+        for other in range(first, number):
+            if into[other] == its:
+                known = True
+                break
+        if not known:
+            into[number] = its
+            number += 1
+    return number
+
+
+@_compiled
 def distinct_clusters(
     begin: NDArray[np.int64],
-    cluster: NDArray[np.int64],
+    places: NDArray[np.intp],
+    cluster: NDArray[np.int32],
     times: NDArray[np.int64],
 ) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
     """
     Return each document's distinct clusters, one after the other, and where each one's begin.
 
-    ``begin`` holds where the rows of each document begin, and their number at the end; documents
-    that occur no times have no clusters.
+    ``begin`` holds where the rows of each document begin, and their number at the end, ``places``
+    the place of each row, ``cluster`` the cluster of each place; documents that occur no times
+    have no clusters.
     """
-    found = np.empty(len(cluster), np.int32)
+    found = np.empty(len(places), np.int32)
     ends = np.zeros(len(begin), np.int64)
     number = 0
     for document in range(len(begin) - 1):
-        first = number
         if times[document] > 0:
-            for row in range(begin[document], begin[document + 1]):
-                known = False
-                for other in range(first, number):
-                    if found[other] == cluster[row]:
-                        known = True
-                        break
-                if not known:
-                    found[number] = cluster[row]
-                    number += 1
+            rows = (begin[document], begin[document + 1])
+            number = _gather(places, cluster, rows, found, number)
         ends[document + 1] = number
     return found[:number].copy(), ends
 
@@ -79,25 +95,35 @@ def documents_of_clusters(
 
 
 @_compiled
-def cluster_pairs(
-    found: NDArray[np.int32], ends: NDArray[np.int64], times: NDArray[np.int64]
-) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64]]:
-    """Return every pair of clusters of every document, the lower first, and how often it occurs."""
-    number = 0
-    for document in range(len(ends) - 1):
-        size = ends[document + 1] - ends[document]
-        number += size * (size - 1) // 2
-    lower, higher = np.empty(number, np.int32), np.empty(number, np.int32)
-    weight = np.empty(number, np.int64)
-    number = 0
-    for document in range(len(ends) - 1):
-        for at in range(ends[document], ends[document + 1]):
-            for other in range(at + 1, ends[document + 1]):
-                lower[number] = min(found[at], found[other])
-                higher[number] = max(found[at], found[other])
-                weight[number] = times[document]
-                number += 1
-    return lower, higher, weight
+def pair_sums(
+    begin: NDArray[np.int64],
+    places: NDArray[np.intp],
+    cluster: NDArray[np.int32],
+    times: NDArray[np.int64],
+    lowest: tuple[int, int],
+    clusters: int,
+) -> NDArray[np.int64]:
+    """
+    Return how often clusters occur together: a row for the lower of a pair, a column for the other.
+
+    Documents as in :func:`distinct_clusters`; only pairs whose lower cluster is from ``lowest[0]``
+    to before ``lowest[1]``, so that a great many clusters can be summed in parts.
+    """
+    most = 1
+    for document in range(len(begin) - 1):
+        most = max(most, begin[document + 1] - begin[document])
+    sums = np.zeros((lowest[1] - lowest[0], clusters), np.int64)
+    near = np.empty(most, np.int32)
+    for document in range(len(begin) - 1):
+        rows = (begin[document], begin[document + 1])
+        alone = times[document] <= 0 or rows[1] - rows[0] == 1
+        number = 0 if alone else _gather(places, cluster, rows, near, 0)
+        for at in range(number):
+            for other in range(at + 1, number):
+                lower = min(near[at], near[other])
+                if lowest[0] <= lower < lowest[1]:
+                    sums[lower - lowest[0], max(near[at], near[other])] += times[document]
+    return sums
 
 
 @_compiled

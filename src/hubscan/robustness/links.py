@@ -10,10 +10,10 @@ from scipy.sparse import coo_array
 
 from hubscan.merge.tie import OUTSIDE
 from hubscan.robustness._reduce import (
-    cluster_pairs,
     distinct_clusters,
     documents_of_clusters,
     outside_pairs,
+    pair_sums,
 )
 from hubscan.schema import NOISE
 from hubscan.sphere import values_at
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     Integers = NDArray[np.int64]
 
+_MOST_SUMS = 1 << 24
+"""Pairs of clusters that are summed at a time: 128 MB."""
 _TIES = ["a", "b", "indicator", "links"]
 
 
@@ -65,11 +67,15 @@ def ties(
     for part in _parts(evidence, times):
         if part.indicator in indicators:
             names, number = _numbered(evidence, assignment)
-            found, ends = distinct_clusters(part.begin, number[part.places], part.times)
-            a, b, links = cluster_pairs(found, ends, part.times)
-            table = coo_array((links, (a, b)), shape=(len(names), len(names))).tocsr().tocoo()
-            ends_of = {"a": names[table.row], "b": names[table.col], "indicator": part.indicator}
-            parts.append(pd.DataFrame({**ends_of, "links": table.data.astype(float)}))
+            of_part = (part.begin, part.places, number, part.times)
+            step = max(1, _MOST_SUMS // max(1, len(names)))
+            for first in range(0, len(names), step):
+                lowest = (first, min(first + step, len(names)))
+                sums = pair_sums(*of_part, lowest, len(names))
+                lower, higher = np.nonzero(sums)
+                ends_of = {"a": names[lower + first], "b": names[higher]}
+                links_of = {"indicator": part.indicator, "links": sums[lower, higher].astype(float)}
+                parts.append(pd.DataFrame({**ends_of, **links_of}))
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=_TIES)
 
 
@@ -105,14 +111,14 @@ def outside_ties(  # noqa: PLR0913 - evidence and its weights, two tables and th
     places = evidence.places[0]
     cluster = _cluster_of(places, assignment)
     # neighbours first, then each place outside, then clusters that are no neighbours
-    label = pd.Index(wanted).get_indexer(pd.Index(cluster)).astype(np.int64)
+    label = pd.Index(wanted).get_indexer(pd.Index(cluster)).astype(np.int32)
     label[label < 0] = len(wanted) + len(places)
     outside = np.flatnonzero(cluster == NOISE)
-    label[outside] = len(wanted) + outside
+    label[outside] = (len(wanted) + outside).astype(np.int32)
     parts = []
     for part in _parts(evidence, times):
         if part.indicator in indicators:
-            found, ends = distinct_clusters(part.begin, label[part.places], part.times)
+            found, ends = distinct_clusters(part.begin, part.places, label, part.times)
             b, place, links = outside_pairs(found, ends, part.times, len(wanted), len(places))
             size = (len(wanted), len(places))
             table = coo_array((links, (b, place)), shape=size).tocsr().tocoo()
@@ -148,7 +154,7 @@ def cluster_documents(
         if not len(of_part):
             continue
         names, number = _numbered(evidence, of_part)
-        found, ends = distinct_clusters(part.begin, number[part.places], part.times)
+        found, ends = distinct_clusters(part.begin, part.places, number, part.times)
         sums = documents_of_clusters(found, ends, part.times, len(names))
         table = pd.DataFrame({"cluster": names, "indicator": part.indicator, "documents": sums})
         parts.append(table[sums > 0])
@@ -169,9 +175,11 @@ def _parts(evidence: Evidence, times: Multiplicity) -> Iterator[_Part]:
             yield _Part(str(indicator), begin - begin[0], at, times.documents[first:last])
 
 
-def _numbered(evidence: Evidence, assignment: pd.DataFrame) -> tuple[Integers, NDArray[np.intp]]:
+def _numbered(evidence: Evidence, assignment: pd.DataFrame) -> tuple[Integers, NDArray[np.int32]]:
     """Return the cluster ids that places have, noise among them, and each place's among those."""
-    return np.unique(_cluster_of(evidence.places[0], assignment), return_inverse=True)
+    clusters = _cluster_of(evidence.places[0], assignment)
+    names, number = np.unique(clusters, return_inverse=True)
+    return names, number.astype(np.int32)
 
 
 def _cluster_of(places: Integers, assignment: pd.DataFrame) -> Integers:

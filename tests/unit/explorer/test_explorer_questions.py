@@ -93,7 +93,7 @@ def test_without_evidence_merges_are_kept_and_whole_counts_refused(
 
 def test_footprints_follow_with_areas(base: what_if.Base) -> None:
     world = what_if.worked_out(base, base.edition, go_on=lambda: None)
-    shapes = answers.answered_shapes(world, base.edition)
+    shapes = answers.answered_shapes(base, world, base.edition)
     assert {one["id"] for one in shapes["features"]} == set(base.ranking["cluster"])
     assert all(one["properties"]["area_km2"] > 10 for one in shapes["features"])
 
