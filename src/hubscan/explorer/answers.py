@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 import tomli_w
 
@@ -14,6 +15,7 @@ from hubscan.explorer.ground import clusters_of, outlines
 from hubscan.explorer.plain import plain, records
 from hubscan.explorer.run_views import ranked_cluster
 from hubscan.schema import NOISE
+from hubscan.sphere import values_at
 
 if TYPE_CHECKING:
     from hubscan.edition import Edition
@@ -135,12 +137,13 @@ def _described(base: Base, world: World, named: pd.DataFrame) -> pd.DataFrame:
 
 def _unchanged(old: pd.DataFrame, new: pd.DataFrame) -> list[int]:
     """Return the ids of clusters that have the same places in both."""
-    both = old[["place", "cluster"]].merge(
-        new[["place", "cluster"]], on="place", how="outer", suffixes=("_old", "_new")
-    )
-    differ = both[both["cluster_old"] != both["cluster_new"]]
-    touched = {*differ["cluster_old"].dropna().tolist(), *differ["cluster_new"].dropna().tolist()}
-    return sorted(set(new["cluster"].tolist()) - touched - {NOISE})
+    touched = {NOISE}
+    for one, other in ((old, new), (new, old)):
+        here = one["cluster"].to_numpy(np.int64)
+        there = values_at(one["place"], other["place"], other["cluster"], elsewhere=NOISE)
+        differ = here != there
+        touched |= {*here[differ].tolist(), *there[differ].tolist()}
+    return sorted(set(new["cluster"].unique().tolist()) - touched)
 
 
 def _packed(base: Base, world: World) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import threading
 import tomllib
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from hubscan import footprint
 from hubscan.edition import load_edition
 from hubscan.errors import EditionError, InputError
 from hubscan.explorer import answers, limits, what_if
@@ -96,6 +98,42 @@ def test_footprints_follow_with_areas(base: what_if.Base) -> None:
     shapes = answers.answered_shapes(base, world, base.edition)
     assert {one["id"] for one in shapes["features"]} == set(base.ranking["cluster"])
     assert all(one["properties"]["area_km2"] > 10 for one in shapes["features"])
+
+
+def test_footprints_of_clusters_that_stay_are_those_of_the_run(base: what_if.Base) -> None:
+    edition = what_if.asked(base.edition, {"cluster.radius_km": 8.0})
+    world = what_if.worked_out(base, edition, go_on=lambda: None)
+    shapes = answers.answered_shapes(base, world, edition)
+    exact = footprint.footprints(world.membership, outline="union", **edition.disc)
+    assert [one["id"] for one in shapes["features"]] == exact["cluster"].tolist()
+    areas = [one["properties"]["area_km2"] for one in shapes["features"]]
+    assert areas == pytest.approx(exact["area_km2"].tolist(), rel=2e-3)
+    known = base.shapes.set_index("cluster")["area_km2"].to_dict()
+    places = {c: set(t["place"]) for c, t in base.membership.groupby("cluster")}
+    same = [
+        number
+        for number, table in world.membership.groupby("cluster")
+        if number > 0 and set(table["place"]) == places.get(number)
+    ]
+    found = dict(zip(exact["cluster"].tolist(), areas, strict=True))
+    assert [found[c] for c in same] == pytest.approx([known[c] for c in same], rel=1e-7)
+
+
+def test_opening_a_run_is_no_part_of_the_first_answer(
+    run_folder: RunFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = what_if.base_of
+
+    def slowly(folder: RunFolder) -> what_if.Base:
+        clock.append(clock[-1] + 1e6)
+        return opened(folder)
+
+    clock = [0.0]
+    monkeypatch.setattr("hubscan.explorer.questions.time.perf_counter", lambda: clock[-1])
+    monkeypatch.setattr(what_if, "base_of", slowly)
+    found = json.loads(Desk(run_folder).answer({}, threading.Event(), part="ranking"))
+    assert clock[-1] == 1e6
+    assert found["seconds"] == 0.0
 
 
 def test_the_edition_is_saved_as_a_file_that_loads(base: what_if.Base, tmp_path: Path) -> None:
