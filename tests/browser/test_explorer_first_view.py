@@ -45,7 +45,7 @@ def sources(page: Page) -> set[str]:
 
 
 def test_the_first_view_asks_for_little_and_for_the_rest_afterwards(
-    visit: Callable[..., Any],
+    visit: Callable[..., Any], address: str
 ) -> None:
     opened = visit(width=1280)
     page = opened.page
@@ -57,9 +57,11 @@ def test_the_first_view_asks_for_little_and_for_the_rest_afterwards(
     assert len(before) <= MOST_REQUESTS
     assert sum(one["kilobytes"] for one in before) < MOST_KILOBYTES
     assert all(one["end"] <= points["start"] for one in before)
-    # ranking, footprints and ground do not wait for each other
-    parts = [found[path] for path in BEFORE if "index" not in path]
-    assert max(one["start"] for one in parts) < min(one["end"] for one in parts)
+    # ranking, footprints, ground and worker are asked for one after the other, none waiting
+    order = [path.removeprefix(address) for path in opened.requests]
+    last = max(order.index(path) for path in BEFORE)
+    begun = order.index("api/v1/index.json")
+    assert {*order[begun : last + 1]} <= {*BEFORE, *(p for p in order if p.endswith(".mjs"))}
     assert opened.errors == []
 
 

@@ -90,14 +90,12 @@ def points(
     rows = place_addresses[place_addresses["indicator"].isin(list(numbers))]
     kind = rows["indicator"].map(numbers).to_numpy(np.int64)
     size = (rows["addresses"] / rows["denominator"]).to_numpy(np.float64)
-    world = np.bincount(kind, weights=size, minlength=len(numbers))
-    table = pd.DataFrame(
-        {"place": rows["place"].to_numpy(), "kind": kind, "size": size / world[kind]}
-    )
-    sums = table.groupby(["place", "kind"], as_index=False).agg(size=("size", "sum"))
-    order = sums.sort_values(["place", "size", "kind"], ascending=[True, False, True])
-    first = order.drop_duplicates("place").reset_index(drop=True)
-    first["size"] = sums.groupby("place")["size"].sum().to_numpy()
+    at, place = pd.factorize(rows["place"].to_numpy(np.int64), sort=True)
+    shape = (len(place), max(len(numbers), 1))
+    each = np.bincount(at * shape[1] + kind, weights=size, minlength=shape[0] * shape[1])
+    world = each.reshape(shape).sum(axis=0)
+    parts = each.reshape(shape) / np.where(world > 0, world, 1.0)
+    first = pd.DataFrame({"place": place, "kind": parts.argmax(axis=1), "size": parts.sum(axis=1)})
     first["cluster"] = clusters_of(first["place"], assignment)
     latitude, longitude = coordinates(first["place"].to_numpy())
     found = first.assign(latitude=latitude, longitude=longitude)

@@ -354,11 +354,8 @@ def _numbers(column: pd.Series[Any]) -> NDArray[np.int64]:
 
 def _ranked(values: Integers) -> tuple[Integers, NDArray[np.intp]]:
     """Return distinct values in order and the row of each value among them, sorting only those."""
-    codes, distinct = pd.factorize(values)
-    order = np.argsort(distinct)
-    rank = np.empty(len(order), np.intp)
-    rank[order] = np.arange(len(order))
-    return np.asarray(distinct, np.int64)[order], rank[codes]
+    row, distinct = pd.factorize(values, sort=True)
+    return np.asarray(distinct, np.int64), row
 
 
 def _grouped(
