@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from hubscan import geocode
 from hubscan.explorer import answers, what_if
 from hubscan.explorer.limits import MOST_BYTES, MOST_SECONDS, MOST_WAITING
 from hubscan.explorer.plain import json_bytes
@@ -105,6 +106,8 @@ class Desk:
         if self._base is None:
             base = what_if.base_of(self.folder)
             what_if.worked_out(base, self.folder.edition(), go_on=lambda: None)
+            base.memory.keep_for_good()
+            geocode.bundled()  # new clusters are named from it
             self._base = base
         return self._base
 

@@ -53,6 +53,7 @@ class Memory:
     """
 
     held: OrderedDict[str, Any] = field(default_factory=OrderedDict)
+    kept: dict[str, Any] = field(default_factory=dict)
     indexes: dict[str, Index] = field(default_factory=dict)
     neighbourhoods: OrderedDict[tuple[str, float], Neighbourhood] = field(
         default_factory=OrderedDict
@@ -68,12 +69,19 @@ class Memory:
         """Return a stage's mark and result, made now or held from before."""
         text = repr((stage, [mark for mark, _ in follows], sorted(parameters.items())))
         mark = sha256(text.encode()).hexdigest()
+        if mark in self.kept:
+            return mark, self.kept[mark]
         if mark not in self.held:
             self.held[mark] = function(*(value for _, value in follows), **parameters)
             while len(self.held) > _HELD:
                 self.held.popitem(last=False)
         self.held.move_to_end(mark)
         return mark, self.held[mark]
+
+    def keep_for_good(self) -> None:
+        """Keep what is held now, whatever comes: a setting from which others differ a little."""
+        self.kept |= self.held
+        self.held.clear()
 
     def near(
         self, latitude: NDArray[np.float64], longitude: NDArray[np.float64], radius_km: float

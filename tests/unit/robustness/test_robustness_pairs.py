@@ -11,6 +11,7 @@ import pytest
 
 from hubscan.robustness import links
 from hubscan.robustness.evidence import Multiplicity, evidence_of
+from hubscan.robustness.outcome import Memory
 from hubscan.schema import NOISE
 
 
@@ -77,3 +78,21 @@ def test_evidence_is_the_same_in_any_order_and_with_texts_told_once() -> None:
     assert counted.astype({"indicator": str, "economy": str}).to_numpy().tolist() == (
         plain.to_numpy().tolist()
     )
+
+
+def test_what_is_kept_for_good_is_not_made_again() -> None:
+    made: list[int] = []
+
+    def squared(*, number: int) -> int:
+        made.append(number)
+        return number**2
+
+    memory = Memory()
+    first = memory.keep("squared", squared, number=3)
+    memory.keep_for_good()
+    for number in range(100, 300):
+        memory.keep("squared", squared, number=number)
+    assert memory.keep("squared", squared, number=3) == first
+    assert made.count(3) == 1
+    memory.keep("squared", squared, number=100)
+    assert made.count(100) == 2
