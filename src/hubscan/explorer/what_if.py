@@ -13,8 +13,9 @@ from hubscan import count
 from hubscan.errors import EditionError, HubscanError, InputError
 from hubscan.explorer.ground import MOST_POINTS, Points, points
 from hubscan.profile import matched_clusters
-from hubscan.robustness.evidence import Evidence, alphabetical, evidence_of
+from hubscan.robustness.evidence import Evidence, evidence_of
 from hubscan.robustness.outcome import Memory, outcome
+from hubscan.robustness.row_order import alphabetical
 from hubscan.schema import NOISE
 
 if TYPE_CHECKING:

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from hubscan.errors import InputError
 from hubscan.robustness._reduce import group_sums
+from hubscan.robustness.row_order import (
+    alphabetical,
+    grouped_keys,
+    in_their_order,
+    ranked_values,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +28,6 @@ if TYPE_CHECKING:
 DENOMINATORS: Final = {"renormalise": "n_located", "lose": "n_listed"}
 """The number of addresses among which a document is split, by ``missing``."""
 
-_KEYS: Final = ["indicator", "place", "economy", "denominator"]
 _BY_COUNTRY: Final = ["indicator", "country", "addresses", "located"]
 _NEEDED: Final = (
     "indicator", "document", "place", "economy", "n_listed", "n_located", "addresses",
@@ -100,7 +105,7 @@ class Evidence:
     @cached_property
     def places(self) -> tuple[Integers, NDArray[np.intp]]:
         """The distinct places of documents, ascending, and the row of each address among them."""
-        return _ranked(self.rows["place"].to_numpy(np.int64))
+        return ranked_values(self.rows["place"].to_numpy(np.int64))
 
     @cached_property
     def _groups(self) -> dict[str, tuple[pd.DataFrame, NDArray[np.int32]]]:
@@ -112,7 +117,7 @@ class Evidence:
             msg = f"count: missing = {missing!r}: must be one of {', '.join(DENOMINATORS)}"
             raise InputError(msg)
         if missing not in self._groups:
-            self._groups[missing] = _grouped(self.rows, self.places, DENOMINATORS[missing])
+            self._groups[missing] = grouped_keys(self.rows, self.places, DENOMINATORS[missing])
         return self._groups[missing]
 
     def place_addresses(
@@ -304,80 +309,11 @@ def evidence_of(
             msg = f"evidence: column {name!r} is missing; found {found}"
             raise InputError(msg)
     texts = {name: alphabetical(documents[name]) for name in ("indicator", "economy")}
-    rows = _in_their_order(documents.assign(**texts))
+    rows = in_their_order(documents.assign(**texts))
     counted = ~place_addresses["indicator"].isin(rows["indicator"].cat.categories)
     counts = place_addresses.loc[counted].reset_index(drop=True)
     known = pd.DataFrame(columns=_BY_COUNTRY) if by_country is None else by_country
     return Evidence(rows, counts, totals, place_ties, known)
-
-
-def alphabetical(texts: pd.Series[Any]) -> pd.Series[Any]:
-    """
-    Return texts as categories in alphabetical order, only those that occur.
-
-    Examples
-    --------
-    >>> told = pd.Series(["b", "a", "b"], dtype=pd.CategoricalDtype(["c", "b", "a"]))
-    >>> list(alphabetical(told).cat.categories)
-    ['a', 'b']
-    """
-    if isinstance(texts.dtype, pd.CategoricalDtype):
-        occurs = np.bincount(texts.cat.codes + 1, minlength=len(texts.cat.categories) + 1)[1:] > 0
-        used = sorted(texts.cat.categories[occurs])
-        return cast("pd.Series[Any]", texts.cat.set_categories(used))
-    return texts.astype(str).astype("category")
-
-
-def _in_their_order(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return rows by indicator, document, place and economy; files have them nearly so."""
-    kinds = rows["indicator"].cat.codes.to_numpy()
-    if (np.diff(kinds) < 0).any():
-        rows = rows.iloc[np.argsort(kinds, kind="stable")]
-    names = ("indicator", "document", "place", "economy")
-    keys = [_numbers(rows[name]) for name in names]
-    same = np.ones(max(len(rows) - 1, 0), np.bool_)
-    sorted_so_far = True
-    for key in keys:
-        step = np.diff(key)
-        sorted_so_far = sorted_so_far and not (same & (step < 0)).any()
-        same &= step == 0
-    if not sorted_so_far:
-        rows = rows.iloc[np.lexsort(keys[::-1])]
-    return rows.reset_index(drop=True)
-
-
-def _numbers(column: pd.Series[Any]) -> NDArray[np.int64]:
-    """Return a column's whole numbers, or those of its categories."""
-    coded = isinstance(column.dtype, pd.CategoricalDtype)
-    return np.asarray(column.cat.codes if coded else column, np.int64)
-
-
-def _ranked(values: Integers) -> tuple[Integers, NDArray[np.intp]]:
-    """Return distinct values in order and the row of each value among them, sorting only those."""
-    row, distinct = pd.factorize(values, sort=True)
-    return np.asarray(distinct, np.int64), row
-
-
-def _grouped(
-    rows: pd.DataFrame, places: tuple[Integers, NDArray[np.intp]], column: str
-) -> tuple[pd.DataFrame, NDArray[np.int32]]:
-    """Return the distinct keys of rows in order, and the key of each row."""
-    kinds, economies = rows["indicator"].cat, rows["economy"].cat
-    split, parts = _ranked(rows[column].to_numpy(np.int64))
-    sizes = (len(kinds.categories), len(places[0]), len(economies.categories), len(split))
-    codes = (kinds.codes.to_numpy(), places[1], economies.codes.to_numpy(), parts)
-    # one number a key: there are far fewer keys than rows, and only keys are sorted
-    keys, group = _ranked(np.ravel_multi_index(codes, sizes) if len(rows) else places[1])
-    kind, place, economy, part = np.unravel_index(keys, sizes) if len(rows) else (keys,) * 4
-    first = pd.DataFrame(
-        {
-            "indicator": pd.Categorical.from_codes(kind, kinds.categories),
-            "place": places[0][place],
-            "economy": pd.Categorical.from_codes(economy, economies.categories),
-            "denominator": split[part].astype(np.int32),
-        }
-    )
-    return first[_KEYS], group.astype(np.int32)
 
 
 def _in_order(told: pd.DataFrame, drawn: pd.DataFrame) -> pd.DataFrame:
