@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.spatial import KDTree
 
 from hubscan.errors import EditionError
+from hubscan.proximity import PointTree
 from hubscan.schema import MEMBERSHIP, NOISE, validated
 from hubscan.sphere import arc_km, chord, unit_vectors
 
@@ -124,9 +124,9 @@ def city_weights(
         raise EditionError(msg)
     members = _members(membership)
     towns = cities.reset_index(drop=True)
-    tree = KDTree(unit_vectors(towns["latitude"], towns["longitude"]))
+    tree = PointTree(unit_vectors(towns["latitude"], towns["longitude"]))
     places = unit_vectors(members["latitude"], members["longitude"])
-    nearest = np.asarray(tree.query(places, workers=-1)[1], np.int64)
+    nearest = tree.nearest(places)[1]
     served, by = _serving(np.unique(nearest), towns, tree, reach_km)
     # a city is looked up once, however many places it serves
     home = _cluster_at(towns.iloc[by], members)
@@ -144,14 +144,13 @@ def city_weights(
 
 def _cluster_at(cities: pd.DataFrame, members: pd.DataFrame) -> NDArray[np.int64]:
     """Return the cluster of the member place nearest to each city."""
-    _, rows = _tree(members).query(unit_vectors(cities["latitude"], cities["longitude"]))
-    return members["cluster"].to_numpy(np.int64)[np.asarray(rows)]
+    _, rows = _tree(members).nearest(unit_vectors(cities["latitude"], cities["longitude"]))
+    return members["cluster"].to_numpy(np.int64)[rows]
 
 
-def _tree(members: pd.DataFrame) -> KDTree:
-    """Return a tree of places that is quick to make: a million of them are asked little."""
-    vectors = unit_vectors(members["latitude"], members["longitude"])
-    return KDTree(vectors, balanced_tree=False, compact_nodes=False)
+def _tree(members: pd.DataFrame) -> PointTree:
+    """Return the tree of places."""
+    return PointTree(unit_vectors(members["latitude"], members["longitude"]))
 
 
 def _members(membership: pd.DataFrame) -> pd.DataFrame:
@@ -161,7 +160,7 @@ def _members(membership: pd.DataFrame) -> pd.DataFrame:
 
 
 def _serving(
-    wanted: NDArray[np.int64], cities: pd.DataFrame, tree: KDTree, reach_km: float
+    wanted: NDArray[np.int64], cities: pd.DataFrame, tree: PointTree, reach_km: float
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return rows of cities, ascending, and the rows of those that serve them in the end."""
     step: dict[int, int] = {}
@@ -179,16 +178,13 @@ def _serving(
 
 
 def _one_step(
-    rows: NDArray[np.int64], cities: pd.DataFrame, tree: KDTree, reach_km: float
+    rows: NDArray[np.int64], cities: pd.DataFrame, tree: PointTree, reach_km: float
 ) -> NDArray[np.int64]:
     """Return the city of greatest pull on each of some cities; the lowest id among equals."""
     country = pd.factorize(cities["country"])[0]
     population, geonameid = cities["population"].to_numpy(), cities["geonameid"].to_numpy()
-    near = KDTree(tree.data[rows]).sparse_distance_matrix(
-        tree, chord(reach_km), output_type="ndarray"
-    )
-    served, by = near["i"].astype(np.int64), near["j"].astype(np.int64)
-    pull = population[by] * (1.0 - arc_km(near["v"]) / reach_km)
+    served, by, away = tree.within(tree.points[rows], chord(reach_km))
+    pull = population[by] * (1.0 - arc_km(away) / reach_km)
     itself = by == rows[served]
     pull[itself] = population[by[itself]]
     home = country[by] == country[rows[served]]
@@ -255,14 +251,15 @@ def _rows(official: pd.DataFrame) -> Iterator[_Official]:
 
 
 def _holding(
-    official: _Official, members: pd.DataFrame, tree: KDTree, within_km: float
+    official: _Official, members: pd.DataFrame, tree: PointTree, within_km: float
 ) -> Iterator[tuple[int, float]]:
     """Yield the clusters near all cities of an official name, and their weight near any of them."""
     vectors = unit_vectors(official.latitude, official.longitude)
-    near = [np.sort(rows) for rows in tree.query_ball_point(vectors, chord(within_km))]
+    found = tree.within(vectors, chord(within_km))
+    near = [found.row[found.asked == city] for city in range(len(vectors))]
     cluster, weight = members["cluster"].to_numpy(), members["weight"].to_numpy()
-    every = [np.unique(cluster[rows.astype(int)]) for rows in near]
-    rows = functools.reduce(np.union1d, near).astype(int)
+    every = [np.unique(cluster[rows]) for rows in near]
+    rows = functools.reduce(np.union1d, near)
     for number in functools.reduce(np.intersect1d, every).tolist():
         yield number, float(weight[rows][cluster[rows] == number].sum())
 

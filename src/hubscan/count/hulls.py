@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy.spatial import cKDTree
 
 from hubscan.errors import InputError
+from hubscan.proximity import PointTree
 from hubscan.schema import NOISE
 from hubscan.sphere import coordinates, unit_vectors
 
@@ -52,7 +52,7 @@ def clusters_by_hull(keys: NDArray[np.int64], members: pd.DataFrame) -> NDArray[
     """
     seats = unit_vectors(*coordinates(keys))
     sites = unit_vectors(*coordinates(members["place"]))
-    tree = cKDTree(seats)
+    tree = PointTree(seats)
     clusters = members["cluster"].to_numpy(np.int64)
     found = [_inside(tree, sites[clusters == each], cluster=each) for each in np.unique(clusters)]
     inside = pd.concat(found).sort_values(["distance", "cluster"], kind="stable")
@@ -64,7 +64,7 @@ def clusters_by_hull(keys: NDArray[np.int64], members: pd.DataFrame) -> NDArray[
     return np.where(own >= 0, clusters[own], containing)
 
 
-def _inside(tree: cKDTree, sites: NDArray[np.float64], *, cluster: int) -> pd.DataFrame:
+def _inside(tree: PointTree, sites: NDArray[np.float64], *, cluster: int) -> pd.DataFrame:
     """Return the seats inside the hull of a cluster's sites, and how far from a site they are."""
     import shapely  # noqa: PLC0415 - heavy, and only this boundary needs it
 
@@ -74,11 +74,11 @@ def _inside(tree: cKDTree, sites: NDArray[np.float64], *, cluster: int) -> pd.Da
         msg = f"count: cluster {cluster} is wider than a hemisphere: its hull has no inside"
         raise InputError(msg)
     widest = float(np.linalg.norm(sites - centre, axis=1).max())
-    near = np.array(sorted(tree.query_ball_point(centre, widest * (1.0 + 1e-9))), np.int64)
-    seats = np.asarray(tree.data)[near]
+    near = tree.within(centre, widest * (1.0 + 1e-9)).row
+    seats = tree.points[near]
     hull = shapely.convex_hull(shapely.multipoints(_gnomonic(sites, centre)))
     inside = shapely.intersects_xy(hull, *_gnomonic(seats, centre).T)
-    distance, _ = cKDTree(sites).query(seats[inside])
+    distance, _ = PointTree(sites).nearest(seats[inside])
     return pd.DataFrame({"seat": near[inside], "cluster": cluster, "distance": distance})
 
 

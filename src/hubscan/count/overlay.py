@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
-from scipy.spatial import cKDTree
 
 from hubscan.count.hulls import clusters_by_hull
 from hubscan.errors import InputError
+from hubscan.proximity import PointTree
 from hubscan.schema import NOISE
 from hubscan.sphere import EARTH_RADIUS_KM, MICRO, chord, coordinates, unit_vectors
 
@@ -122,9 +122,7 @@ def _clusters_by_degrees(
         np.column_stack(np.divmod(each, turn)).astype(float)
         for each in (keys, members["place"].to_numpy(np.int64))
     )
-    # a tree that is quick to make: there are far more members than seats
-    quick = {"balanced_tree": False, "compact_nodes": False}
-    tree = cKDTree(sites, boxsize=np.array([0.0, turn]), **quick)
+    tree = PointTree(sites, around=(0.0, turn))
     # 0.07 * 1e6 is 70000.00000000001
     reach = round(reach_deg * MICRO, 6)
     return _nearest(tree, members["cluster"].to_numpy(np.int64), seats, reach=reach)
@@ -134,22 +132,19 @@ def _clusters_by_km(
     keys: NDArray[np.int64], members: pd.DataFrame, *, reach_km: float
 ) -> NDArray[np.int64]:
     """Return the cluster of the nearest member place on the sphere."""
-    tree = cKDTree(unit_vectors(*coordinates(members["place"])))
+    tree = PointTree(unit_vectors(*coordinates(members["place"])))
     seats = unit_vectors(*coordinates(keys))
     return _nearest(tree, members["cluster"].to_numpy(np.int64), seats, reach=chord(reach_km))
 
 
 def _nearest(
-    tree: cKDTree, clusters: NDArray[np.int64], seats: NDArray[np.float64], *, reach: float
+    tree: PointTree, clusters: NDArray[np.int64], seats: NDArray[np.float64], *, reach: float
 ) -> NDArray[np.int64]:
     """Return the cluster of the nearest point in reach, the lower of equally near ones."""
-    distance, row = tree.query(seats, k=[1, 2], distance_upper_bound=reach * _SAME)
-    nearest, second = np.asarray(distance).T
-    found = np.append(clusters, NOISE)[np.asarray(row)[:, 0]]
-    found[nearest > reach] = NOISE
-    # an infinite distance means none: no tie
-    tied = np.flatnonzero((nearest <= reach) & (second <= nearest * _SAME))
-    for seat in tied:
-        equally_near = tree.query_ball_point(seats[seat], nearest[seat] * _SAME)
-        found[seat] = clusters[equally_near].min()
-    return np.asarray(found)
+    distance, _ = tree.nearest(seats, within=reach)
+    inside = np.flatnonzero(np.isfinite(distance))
+    found = np.full(len(seats), NOISE, np.int64)
+    found[inside] = np.iinfo(np.int64).max
+    equally_near = tree.within(seats[inside], distance[inside] * _SAME)
+    np.minimum.at(found, inside[equally_near.asked], clusters[equally_near.row])
+    return found

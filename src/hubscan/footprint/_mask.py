@@ -6,13 +6,11 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import shapely
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
-from scipy.spatial import cKDTree
 
 from hubscan.errors import InputError
 from hubscan.footprint._stamp import Rows, stamped
 from hubscan.footprint._trace import traced
+from hubscan.proximity import PointTree
 from hubscan.sphere import unit_vectors
 
 if TYPE_CHECKING:
@@ -28,6 +26,8 @@ CELLS_A_DEGREE: Final = 1000
 _SOUTH_WEST: Final = np.array([180, 90]) * CELLS_A_DEGREE
 _AROUND: Final = 360 * CELLS_A_DEGREE
 _SMALLEST_DEG: Final = 2.0 / CELLS_A_DEGREE
+_TOUCHING: Final = 1.8
+"""Between the root of 3, as far as two boxes with a common corner are apart, and 2."""
 _MOST_CELLS: Final = 400_000_000
 _APART: Final = 5.0 / CELLS_A_DEGREE
 """Degrees by which the discs of two islands are apart, so that their cells never touch."""
@@ -101,14 +101,22 @@ def _islands(
         row = np.floor((members.latitude + 90.0) / width)
         boxes = np.column_stack((column, row, np.zeros(len(row))))
     distinct, box = np.unique(boxes, axis=0, return_inverse=True)
-    pairs = cKDTree(distinct, boxsize=np.array([around, 0.0, 0.0])).query_pairs(
-        1.5, p=np.inf, output_type="ndarray"
-    )
-    touching = coo_array((np.ones(len(pairs)), pairs.T), shape=(len(distinct),) * 2)
-    _, island = connected_components(touching, directed=False)
-    numbers = island[box]
+    numbers = _first_of_island(distinct, around)[box]
     order = np.argsort(numbers, kind="stable")
     yield from np.split(order, np.flatnonzero(np.diff(numbers[order])) + 1)
+
+
+def _first_of_island(boxes: NDArray[np.float64], around: float) -> NDArray[np.int64]:
+    """Return for each box the first of those it hangs together with, corners enough."""
+    near = PointTree(boxes, around=(around, 0.0, 0.0)).within(boxes, _TOUCHING)
+    first = np.arange(len(boxes))
+    while True:
+        lower = first.copy()
+        np.minimum.at(lower, near.asked, first[near.row])
+        lower = lower[lower]
+        if np.array_equal(lower, first):
+            return first
+        first = lower
 
 
 def _span(latitude: NDArray[np.float64], buffer_deg: float) -> tuple[int, int]:

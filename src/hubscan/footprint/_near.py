@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.spatial import cKDTree
 
+from hubscan.proximity import PointTree
 from hubscan.sphere import unit_vectors
 
 if TYPE_CHECKING:
@@ -24,9 +24,7 @@ class Sites:
         """Plant the tree."""
         self._geodesic = buffer_shape == "geodesic"
         points = self._points(latitude, longitude)
-        around = np.zeros(points.shape[1])
-        around[0] = 0.0 if self._geodesic else 360.0
-        self._tree = cKDTree(points, boxsize=around)
+        self._tree = PointTree(points, around=() if self._geodesic else (360.0, 0.0))
 
     def degrees(
         self, latitude: NDArray[np.float64], longitude: NDArray[np.float64], *, within: float
@@ -36,7 +34,7 @@ class Sites:
         if self._geodesic:
             reach = 2.0 * float(np.sin(np.radians(min(reach, 180.0)) / 2.0)) + 1e-15
         points = self._points(latitude, longitude)
-        distance = np.asarray(self._tree.query(points, distance_upper_bound=reach)[0])
+        distance = self._tree.nearest(points, within=reach)[0]
         if self._geodesic:
             found = np.isfinite(distance)
             distance[found] = np.degrees(2.0 * np.arcsin(distance[found] / 2.0))

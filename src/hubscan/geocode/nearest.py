@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-from scipy.spatial import KDTree
-
+from hubscan.proximity import PointTree
 from hubscan.sphere import arc_km, unit_vectors
 
 if TYPE_CHECKING:
@@ -43,7 +41,7 @@ def nearest_cities(
     ['Paris']
     """
     cities = gazetteer.cities[gazetteer.cities["population"] >= min_population]
-    tree = KDTree(unit_vectors(cities["latitude"], cities["longitude"]))
-    chords, rows = tree.query(unit_vectors(latitude, longitude))
-    table = cities.iloc[np.asarray(rows)][["geonameid", "name", "country"]].reset_index(drop=True)
+    tree = PointTree(unit_vectors(cities["latitude"], cities["longitude"]))
+    chords, rows = tree.nearest(unit_vectors(latitude, longitude))
+    table = cities.iloc[rows][["geonameid", "name", "country"]].reset_index(drop=True)
     return table.assign(country=table["country"].astype("str"), distance_km=arc_km(chords))

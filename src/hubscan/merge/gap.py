@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.spatial import cKDTree
 
 from hubscan.errors import InputError
+from hubscan.proximity import PointTree
 from hubscan.schema import NOISE
 from hubscan.sphere import EARTH_RADIUS_KM, chord, coordinates, great_circle_km, unit_vectors
 
@@ -104,9 +104,9 @@ class _Places(NamedTuple):
 def _least_km(places: _Places, rows_a: NDArray[np.int64], rows_b: NDArray[np.int64]) -> float:
     """Return the least distance between two sets of places."""
     few, many = sorted((rows_a, rows_b), key=len)
-    distance, nearest = cKDTree(places.vectors[many]).query(places.vectors[few])
+    distance, nearest = PointTree(places.vectors[many]).nearest(places.vectors[few])
     row = int(np.argmin(distance))
-    one, other = few[row], many[np.asarray(nearest)[row]]
+    one, other = few[row], many[nearest[row]]
     latitude, longitude = places.latitude, places.longitude
     return float(great_circle_km(latitude[one], longitude[one], latitude[other], longitude[other]))
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
-from scipy.sparse import coo_array
 
 from hubscan.schema import NOISE
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import ArrayLike, NDArray
+
+
+_SMALL: Final = 1 << 22
+"""Cells of a table that is quicker summed as a whole than by its filled cells alone."""
 
 
 def shared_labels(
@@ -121,5 +124,27 @@ def _contingency(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Return the weights of what two divisions share, and of the parts of each."""
     row, column = (np.unique(labels, return_inverse=True)[1] for labels in (one, other))
-    table = coo_array((np.asarray(weights, float), (row, column))).tocsr()
-    return table.data, np.asarray(table.sum(axis=1)), np.asarray(table.sum(axis=0))
+    cell = summed_cells(row, column, np.asarray(weights, float))
+    return cell.total, np.bincount(cell.row, cell.total), np.bincount(cell.column, cell.total)
+
+
+class Cells(NamedTuple):
+    """The cells of a table that hold anything, by row, then by column."""
+
+    row: NDArray[np.int64]
+    column: NDArray[np.int64]
+    total: NDArray[np.float64]
+
+
+def summed_cells(row: ArrayLike, column: ArrayLike, amount: ArrayLike) -> Cells:
+    """Return the sums of amounts that fall into the same cell of a table."""
+    along = np.asarray(column, np.int64)
+    width = along.max(initial=0) + 1
+    cell, amounts = np.asarray(row, np.int64) * width + along, np.asarray(amount, float)
+    if cell.max(initial=0) < _SMALL:
+        keys = np.flatnonzero(np.bincount(cell))
+        total = np.bincount(cell, amounts)[keys]
+    else:
+        keys, place = np.unique(cell, return_inverse=True)
+        total = np.bincount(place, amounts)
+    return Cells(*np.divmod(keys, width), total)

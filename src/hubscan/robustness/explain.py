@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from scipy.spatial import cKDTree
 
 from hubscan.errors import InputError
+from hubscan.proximity import PointTree
 from hubscan.schema import NOISE
 from hubscan.sphere import EARTH_RADIUS_KM, coordinates, unit_vectors
 
@@ -248,7 +248,7 @@ def left_out(
     """
     vectors = unit_vectors(*coordinates(membership["place"]))
     mine = (membership["cluster"] == cluster).to_numpy()
-    distance = np.asarray(cKDTree(vectors[mine]).query(vectors[~mine])[0])
+    distance = PointTree(vectors[mine]).nearest(vectors[~mine])[0]
     away = 2.0 * EARTH_RADIUS_KM * np.arcsin(np.minimum(distance / 2.0, 1.0))
     table = membership[~mine].assign(away_km=away)
     near = table[table["away_km"] <= within_km]

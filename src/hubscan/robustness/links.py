@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import coo_array
 
 from hubscan.merge.tie import OUTSIDE
 from hubscan.robustness._reduce import (
@@ -15,6 +14,7 @@ from hubscan.robustness._reduce import (
     outside_pairs,
     pair_sums,
 )
+from hubscan.robustness.agreement import summed_cells
 from hubscan.schema import NOISE
 from hubscan.sphere import values_at
 
@@ -120,10 +120,9 @@ def outside_ties(  # noqa: PLR0913 - evidence and its weights, two tables and th
         if part.indicator in indicators:
             found, ends = distinct_clusters(part.begin, part.places, label, part.times)
             b, place, links = outside_pairs(found, ends, part.times, len(wanted), len(places))
-            size = (len(wanted), len(places))
-            table = coo_array((links, (b, place)), shape=size).tocsr().tocoo()
-            ends_of = {"a": OUTSIDE - places[table.col], "b": wanted[table.row]}
-            links_of = {"indicator": part.indicator, "links": table.data.astype(float)}
+            cells = summed_cells(b, place, links)
+            ends_of = {"a": OUTSIDE - places[cells.column], "b": wanted[cells.row]}
+            links_of = {"indicator": part.indicator, "links": cells.total}
             parts.append(pd.DataFrame({**ends_of, **links_of}))
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=_TIES)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from scipy.spatial import cKDTree
 
+from hubscan.proximity import PointTree
 from hubscan.sphere import EARTH_RADIUS_KM, arc_km, unit_vectors
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def nearest_km(
     """
     if not len(among):
         return np.full(len(points), np.inf), np.zeros(len(points), np.int64)
-    chords, nearest = cKDTree(among).query(points)
+    chords, nearest = PointTree(among).nearest(points)
     return arc_km(chords), np.asarray(nearest, np.int64)
 
 
