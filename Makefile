@@ -83,7 +83,7 @@ oldest: $(UV) ## the unit tests with the oldest versions that pyproject.toml all
 
 lock: $(UV) ## compile the locks anew
 	@$(COMPILE) requirements/bootstrap.in -o requirements/bootstrap.txt
-	@$(COMPILE) pyproject.toml -o requirements/runtime.txt
+	@$(COMPILE) pyproject.toml --extra all -o requirements/runtime.txt
 	@$(COMPILE) pyproject.toml --all-extras --group dev -o requirements/dev.txt
 
 clean: ## remove everything that can be made again

@@ -23,6 +23,7 @@ from hubscan import (
 from hubscan.cli_index import index_app
 from hubscan.console import Screen, table
 from hubscan.errors import HubscanError, StoreError
+from hubscan.extras import left_out, missing, told
 
 if TYPE_CHECKING:
     from hubscan.edition import Edition
@@ -113,6 +114,8 @@ def demo(
         out, scale=scale, edition=edition, seed=seed, threads=threads, watcher=screen
     )
     screen.result(shown.summary, [shown.beside_published, shown.recovery])
+    if missing("rasters"):
+        screen.note(f"no population, so no intensity: {missing('rasters')}")
     _say_where(screen, shown.finished)
 
 
@@ -276,7 +279,8 @@ def main() -> None:
     """Run the command line; exit with the code of the error, if there is one."""
     screen = Screen(as_json="--json" in sys.argv[1:])
     try:
-        app()
+        with told():
+            app()
     except HubscanError as error:
         screen.fault(str(error))
         sys.exit(error.exit_code)
@@ -359,9 +363,11 @@ def _say_where(screen: Screen, finished: Finished) -> None:
         screen.note(f"Warning: {warning}")
     if finished.spilled_gb:
         screen.note(f"{finished.spilled_gb:g} GB did not fit in memory and went through the disk")
-    screen.note(
-        f"Results in {finished.folder}: ranking.xlsx, clusters.geojson, world.png, run.json"
-    )
+    for sentence in left_out():
+        screen.note(sentence)
+    made = ["ranking.xlsx", "clusters.geojson", "world.png", "run.json"]
+    there = [name for name in made if (finished.folder / name).exists()]
+    screen.note(f"Results in {finished.folder}: {', '.join(there)}")
 
 
 if __name__ == "__main__":

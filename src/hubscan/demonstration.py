@@ -14,6 +14,7 @@ from hubscan import world as synthetic
 from hubscan.cluster.names import official_matches, official_names
 from hubscan.console import table
 from hubscan.edition import load_edition
+from hubscan.extras import missing
 from hubscan.store import fingerprint
 from hubscan.watching import StageRecord
 
@@ -179,7 +180,8 @@ def recovery(beside: pd.DataFrame) -> dict[str, Any]:
     return {
         "found": len(found),
         "of": len(beside),
-        "spearman": round(float(found["total"].corr(found["found_total"], method="spearman")), 4),
+        # of ranks, ties at their mean: pandas' own needs SciPy
+        "spearman": round(float(found["total"].rank().corr(found["found_total"].rank())), 4),
         "top_in_order": int((top["rank"] == top["found_rank"]).sum()),
     }
 
@@ -234,7 +236,7 @@ def written_world(folder: Path, *, scale: float, seed: int, watcher: Watcher) ->
     inputs_file
         The inputs file in the folder.
     """
-    made = fingerprint("world", scale, seed)
+    made = fingerprint("world", scale, seed, missing("rasters"))
     inputs_file = folder / "inputs.toml"
     if inputs_file.exists() and store.read_json(folder / "run.json").get("world") == made:
         return inputs_file
@@ -255,7 +257,9 @@ def written_world(folder: Path, *, scale: float, seed: int, watcher: Watcher) ->
             rows += count
 
         synthetic.write_world(modelled, opened, raw_addresses=False, progress=progress)
-        _write_population(synthetic.population_grid(modelled, cities, cell_deg=_CELL_DEG), fresh)
+        if not missing("rasters"):
+            people = synthetic.population_grid(modelled, cities, cell_deg=_CELL_DEG)
+            _write_population(people, fresh)
         seconds = round(time.perf_counter() - began, 3)
         watcher.end(StageRecord("synthetic_world", seconds, rows, reused=False))
         text = tomli_w.dumps(_inputs(scale, seed))
@@ -289,13 +293,13 @@ def _inputs(scale: float, seed: int) -> dict[str, Any]:
         "note": _NOTE,
         "attribution": list(_ATTRIBUTION),
         "source": sources,
-        "population": {"raster": ["population.tif"]},
+        **({} if missing("rasters") else {"population": {"raster": ["population.tif"]}}),
     }
 
 
 def _write_population(grid: synthetic.PopulationGrid, folder: Path) -> None:
     """Write the synthetic population as GeoTIFF, persons per cell."""
-    import rasterio  # noqa: PLC0415 - heavy; only the demonstration writes a raster
+    import rasterio  # noqa: PLC0415 - an extra; only the demonstration writes a raster
 
     rows, columns = grid.persons.shape
     with rasterio.open(

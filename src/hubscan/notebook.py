@@ -8,12 +8,15 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import shapely
+
 from hubscan import demonstration, runs
 from hubscan.briefs import Press, material_of
 from hubscan.console import Screen
 from hubscan.edition import Edition, load_edition
 from hubscan.errors import InputError
 from hubscan.explorer import server, serving
+from hubscan.extras import need
 from hubscan.robustness import figures, studies, study_files, swept_runs
 from hubscan.run_folder import RunFolder, opened_runs
 
@@ -25,6 +28,14 @@ if TYPE_CHECKING:
 
 _HOST: Final = "127.0.0.1"
 _START_S: Final = 20.0
+
+
+def _geographic(table: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Return a table with shapes as people's geographic software wants it."""
+    need("gis")
+    import geopandas as gpd  # noqa: PLC0415 - an extra
+
+    return gpd.GeoDataFrame(table, geometry="geometry", crs="EPSG:4326")
 
 
 class Explorer:
@@ -117,16 +128,15 @@ class Run:
     @property
     def footprints(self) -> gpd.GeoDataFrame:
         """The ground of each cluster, WGS84, with the columns of the ranking."""
-        return self.folder.shapes().copy()
+        return _geographic(self.folder.shapes())
 
     @property
     def places(self) -> gpd.GeoDataFrame:
         """Every place as a point: ``weight``, ``cluster`` (-1 outside clusters), ``core``."""
-        import geopandas as gpd  # noqa: PLC0415 - heavy
-
         table = self.table("membership")
-        points = gpd.points_from_xy(table["longitude"], table["latitude"])
-        return gpd.GeoDataFrame(table, geometry=points, crs=4326)
+        return _geographic(
+            table.assign(geometry=shapely.points(table["longitude"], table["latitude"]))
+        )
 
     @property
     def intervals(self) -> pd.DataFrame:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-import geopandas as gpd
+import shapely
 import tomli_w
 
 from hubscan import reporting
+from hubscan.extras import missing
 from hubscan.geocode import ATTRIBUTION as GEONAMES
-from hubscan.report import geo, maps, tables, vosviewer
+from hubscan.report import geo, tables
 from hubscan.report.grey import grey_points
 from hubscan.schema import DOCUMENTS, NOISE, REVIEW
 from hubscan.store import json_text
@@ -97,7 +98,8 @@ def write(
     _write_sheets(results, folder, about)
     _write_frames(results, rejected, folder, about)
     _write_ground(results, clusters, folder, about)
-    _map(results, inputs, clusters, folder, about)
+    if not missing("figures"):
+        _map(results, inputs, clusters, folder, about)
     edition = results.edition.model_dump(mode="json")
     (folder / "edition.toml").write_text(tomli_w.dumps(edition), encoding="utf-8")
     orders = {"evidence": _EVIDENCE_ORDER, "documents": DOCUMENTS.key}
@@ -128,7 +130,8 @@ def write_profiles(results: Results, folder: Path, *, inputs: Inputs) -> int:
     about = _about(results, inputs)
     _write_profiles(results, folder / "profiles", about)
     reporting.write_report_tables(results, folder / "report", about)
-    _write_network(results, folder / "report", about)
+    if not missing("figures"):
+        _write_network(results, folder / "report", about)
     return len(results.ranking)
 
 
@@ -169,14 +172,15 @@ def _write_frames(
 
 
 def _write_ground(
-    results: Results, clusters: gpd.GeoDataFrame, folder: Path, about: Mapping[str, str]
+    results: Results, clusters: pd.DataFrame, folder: Path, about: Mapping[str, str]
 ) -> None:
     """Write the footprints for geographic software."""
     (folder / "clusters.geojson").write_text(geo.geojson_text(clusters, about=about), "utf-8")
     layers = {"clusters": clusters}
     if (results.membership["cluster"] != NOISE).sum() <= GEOPACKAGE_PLACES:
         layers["places"] = _member_places(results)
-    geo.write_geopackage(layers, folder / "clusters.gpkg", about=about)
+    if not missing("gis"):
+        geo.write_geopackage(layers, folder / "clusters.gpkg", about=about)
     geo.write_geoparquet(clusters, folder / "clusters.parquet", about=about)
 
 
@@ -194,6 +198,8 @@ def _write_profiles(results: Results, folder: Path, about: Mapping[str, str]) ->
 
 def _write_network(results: Results, folder: Path, about: Mapping[str, str]) -> None:
     """Write the network of clusters for VOSviewer, if documents tie any."""
+    from hubscan.report import vosviewer  # noqa: PLC0415 - an extra: its plane
+
     network = results.profiles.get("network")
     if network is None or network.empty:
         return
@@ -234,29 +240,30 @@ def _table(table: pd.DataFrame, stem: Path, about: Mapping[str, str]) -> None:
     tables.write_parquet(table, stem.with_suffix(".parquet"), about=about)
 
 
-def _clusters(results: Results) -> gpd.GeoDataFrame:
+def _clusters(results: Results) -> pd.DataFrame:
     """Return the footprints with the columns of the ranking, best first."""
     joined = results.footprints.merge(results.ranking, on="cluster", suffixes=("", "_ranked"))
     joined = joined.sort_values(["rank", "cluster"], ignore_index=True)
     first = [name for name in SHOWN_AS if name in joined]
     rest = [name for name in joined if name not in (*first, "geometry")]
-    return gpd.GeoDataFrame(joined[[*first, *rest, "geometry"]], geometry="geometry", crs=4326)
+    return joined[[*first, *rest, "geometry"]]
 
 
-def _member_places(results: Results) -> gpd.GeoDataFrame:
+def _member_places(results: Results) -> pd.DataFrame:
     inside = results.membership[results.membership["cluster"] != NOISE]
-    points = gpd.points_from_xy(inside["longitude"], inside["latitude"])
-    columns = ["place", "cluster", "core", "weight"]
-    return gpd.GeoDataFrame(inside[columns].reset_index(drop=True), geometry=points, crs=4326)
+    table = inside[["place", "cluster", "core", "weight"]].reset_index(drop=True)
+    return table.assign(geometry=shapely.points(inside["longitude"], inside["latitude"]))
 
 
 def _map(
     results: Results,
     inputs: Inputs,
-    clusters: gpd.GeoDataFrame,
+    clusters: pd.DataFrame,
     folder: Path,
     about: Mapping[str, str],
 ) -> None:
+    from hubscan.report import maps  # noqa: PLC0415 - an extra
+
     edition, addresses = results.edition, results.place_addresses
     noise = grey_points(
         addresses[addresses["indicator"].isin(edition.weights.shaped_by)],

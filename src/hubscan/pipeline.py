@@ -22,7 +22,6 @@ from hubscan import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    import geopandas as gpd
     import ibis
     import pandas as pd
 
@@ -38,7 +37,7 @@ class Results:
 
     edition: Edition
     ranking: pd.DataFrame
-    footprints: gpd.GeoDataFrame
+    footprints: pd.DataFrame
     membership: pd.DataFrame
     counts: pd.DataFrame
     economy_counts: pd.DataFrame

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import platform
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
+from hubscan.extras import installed_versions, left_out
 from hubscan import __version__, beside, store
 
 if TYPE_CHECKING:
@@ -109,10 +109,11 @@ def record(
         },
         "rejected_rows": len(rejected),
         "warnings": list(results.warnings),
+        "left_out": left_out(),
         "partial": {name: list(covers) for name, covers in opened.sources.partial.items()},
         "versions": {
             "python": platform.python_version(),
-            **{name: metadata.version(name) for name in _NAMED_VERSIONS},
+            **installed_versions(_NAMED_VERSIONS),
         },
         "platform": {"system": platform.system(), "machine": platform.machine()},
         "stages": [

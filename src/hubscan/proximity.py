@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _Function = TypeVar("_Function", bound="Callable[..., Any]")
 
+_KERNEL: Final[dict[str, Any]] = {"nogil": True, "error_model": "numpy"}
 _LEAF: Final = 8
 """Points in a node that is not divided further."""
 _STACK: Final = 64
@@ -195,13 +196,13 @@ def _over_stretches(kernel: Callable[..., Any], count: int, *arguments: object) 
 
 def _compiled(function: _Function) -> _Function:
     """Return a function compiled on its first call, its machine code kept on disk."""
-    kernel = njit(cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper=True)(function)
-    return cast("_Function", kernel)
+    kernel: dict[str, Any] = {**_KERNEL, "cache": True, "no_cfunc_wrapper": True}
+    return cast("_Function", njit(**kernel)(function))
 
 
 def _step(function: _Function) -> _Function:
     """Return a step of kernels; Python cannot call it."""
-    return cast("_Function", njit(nogil=True, error_model="numpy", forceinline=True)(function))
+    return cast("_Function", njit(forceinline=True, **_KERNEL)(function))
 
 
 @_step
@@ -256,7 +257,7 @@ def _nearest(  # noqa: PLR0913, PLR0917 - a kernel: a tree, its questions and it
     waiting, away = np.empty(_STACK, np.int64), np.empty(_STACK)
     inner = len(tree.boxes) // 2
     for number in range(begin, end):
-        best, found = reach, np.int64(-1)
+        best, found = reach, -1
         waiting[0], away[0], top = 0, _away(tree, 0, asked, number), 1
         while top > 0:
             top -= 1

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    import geopandas as gpd
     import pandas as pd
 
 
@@ -47,7 +46,7 @@ def frame_at(
         return pd.read_parquet(path, columns=wanted, read_dictionary=list(categories))
 
 
-def shapes_at(path: Path) -> gpd.GeoDataFrame:
+def shapes_at(path: Path) -> pd.DataFrame:
     """
     Return the shapes of a GeoParquet file.
 
@@ -66,10 +65,12 @@ def shapes_at(path: Path) -> gpd.GeoDataFrame:
     StoreError
         If it is not there, not whole, or holds no shapes.
     """
-    import geopandas as gpd  # noqa: PLC0415 - heavy; not needed to print help
+    import pyarrow.parquet as pq  # noqa: PLC0415 - heavy; not needed to print help
+
+    from hubscan.geoparquet import unpacked  # noqa: PLC0415 - as above
 
     with _tables_told(path):
-        return gpd.read_parquet(path)
+        return unpacked(pq.read_table(path))
 
 
 @contextmanager

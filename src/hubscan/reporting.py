@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from hubscan.edition import Edition, load_edition
+from hubscan.extras import need
 from hubscan.read_back import frame_at, shapes_at
-from hubscan.report import gii, maps, tables
+from hubscan.report import gii, tables
 from hubscan.report.grey import grey_points
 from hubscan.store import run_record
 
@@ -94,15 +95,18 @@ def report_figures(run: Path) -> dict[str, Figure]:
     figures
         By name.
     """
+    need("figures")
+    from hubscan.report.gii import insets  # noqa: PLC0415 - an extra
+
     inputs, edition = run_record(run)["inputs"], load_edition(run / "edition.toml")
     caption = " ".join((inputs.get("note", ""), *inputs.get("attribution", ())))
     figures = dict(_bars(run, edition, caption))
     clusters = shapes_at(run / "clusters.parquet")
     noise = _noise(run, edition)
-    figures |= gii.inset_maps(
+    figures |= insets.inset_maps(
         clusters,
         noise,
-        insets=gii.INSETS,
+        insets=insets.INSETS,
         caption=caption,
         rank_bands=edition.report.rank_bands,
         labelled=LABELLED,
@@ -127,6 +131,8 @@ def write_figures(run: Path, folder: Path) -> list[str]:
         Of the figures.
     """
     figures = report_figures(run)
+    from hubscan.report import maps  # noqa: PLC0415 - an extra
+
     for name, figure in figures.items():
         for suffix in (".png", ".svg"):
             maps.save(figure, folder / f"{name}{suffix}")
@@ -149,6 +155,8 @@ def _noise(run: Path, edition: Edition) -> pd.DataFrame:
 
 def _bars(run: Path, edition: Edition, caption: str) -> list[tuple[str, Figure]]:
     """Return the bar charts that a run has the tables for."""
+    from hubscan.report.gii import bars  # noqa: PLC0415 - an extra
+
     report, found = run / "report", []
 
     def table(name: str) -> pd.DataFrame:
@@ -157,18 +165,20 @@ def _bars(run: Path, edition: Edition, caption: str) -> list[tuple[str, Figure]]
 
     leading, title = table("leaders_by_indicator"), edition.title
     if len(leading) and leading["share"].notna().any():
-        figure = gii.leaders_figure(leading, title=f"{title}: top 10 by indicator", caption=caption)
+        figure = bars.leaders_figure(
+            leading, title=f"{title}: top 10 by indicator", caption=caption
+        )
         found.append(("top10_by_indicator", figure))
     intense = table("clusters_2025_appendix_table3_intensity")
     if len(intense):
         ranking = frame_at(run / "ranking.parquet", columns=["rank", "name"])
         largest = ranking.sort_values("rank")["name"].head(10).tolist()
-        figure = gii.per_capita_figure(
+        figure = bars.per_capita_figure(
             intense, largest, first=15, title=f"{title}: most intense", caption=caption
         )
         found.append(("top15_per_capita", figure))
     counts = table("economy_cluster_counts")
     if len(counts):
-        figure = gii.economies_figure(counts, title=f"{title}: economies", caption=caption)
+        figure = bars.economies_figure(counts, title=f"{title}: economies", caption=caption)
         found.append(("economies", figure))
     return found

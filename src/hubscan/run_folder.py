@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    import geopandas as gpd
     import pandas as pd
 
     from hubscan.edition import Edition
@@ -109,11 +108,12 @@ class RunFolder:
                 self._read[name] = make()
             return self._read[name]
 
-    def shapes(self) -> gpd.GeoDataFrame:
+    def shapes(self) -> pd.DataFrame:
         """Return the footprints."""
         if "shapes" not in self._read:
             self._read["shapes"] = shapes_at(self.path / "clusters.parquet")
-        return self._read["shapes"]
+        found: pd.DataFrame = self._read["shapes"]
+        return found
 
     def edition(self) -> Edition:
         """Return the edition of the run, validated against this version of hubscan."""

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 _RENAME_EXCHANGE: Final = 2
 _CHUNK: Final = 1 << 20
 _FORMS: Final = ("bulk", "frame", "shapes")
-_FORM_OF: Final = {"Table": "bulk", "GeoDataFrame": "shapes", "DataFrame": "frame"}
+_FORM_OF: Final = {"Table": "bulk", "DataFrame": "frame"}
 Value = TypeVar("Value")
 Other = TypeVar("Other")
 
@@ -180,6 +180,14 @@ class Store:
         with written_whole(path) as partial:
             if form == "bulk":
                 self.engine.write(cast("ibis.Table", made), partial)
+            elif form == "shapes":
+                import pyarrow.parquet as pq  # noqa: PLC0415 - heavy; not needed to print help
+
+                from hubscan.geoparquet import packed  # noqa: PLC0415 - as above
+
+                pq.write_table(
+                    packed(cast("pd.DataFrame", made), boxes=False), partial, compression="lz4"
+                )
             else:
                 cast("pd.DataFrame", made).to_parquet(partial, index=False, compression="lz4")
         return path
@@ -197,7 +205,10 @@ class Store:
 def _form(made: object) -> str:
     for kind in type(made).__mro__:
         if kind.__name__ in _FORM_OF:
-            return _FORM_OF[kind.__name__]
+            is_geographic = kind.__name__ == "DataFrame" and "geometry" in cast(
+                "pd.DataFrame", made
+            )
+            return "shapes" if is_geographic else _FORM_OF[kind.__name__]
     msg = f"a stage gave {type(made).__name__}: a table was needed"
     raise TypeError(msg)
 

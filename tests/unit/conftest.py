@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,6 +12,7 @@ import tomli_w
 
 from hubscan import count, footprint
 from hubscan.edition import load_edition
+from hubscan.report import geo
 from hubscan.robustness.evidence import evidence_of
 from hubscan.robustness.outcome import outcome
 from hubscan.run_folder import RunFolder, opened_runs
@@ -130,9 +130,8 @@ def written(path: Path, *, evidence: bool = True, radius_km: float = 15.0) -> Pa
         table.to_parquet(path / f"{name}.parquet", index=False)
     if evidence:
         located.to_parquet(path / "evidence.parquet", index=False)
-    gpd.GeoDataFrame(shapes.merge(ranking, on="cluster", suffixes=("", "_ranked"))).to_parquet(
-        path / "clusters.parquet"
-    )
+    clusters = shapes.merge(ranking, on="cluster", suffixes=("", "_ranked"))
+    geo.write_geoparquet(clusters, path / "clusters.parquet", about={})
     ranking.to_csv(path / "ranking.csv", index=False)
     content = edition.model_dump(mode="json")
     (path / "edition.toml").write_text(tomli_w.dumps(content), encoding="utf-8")

@@ -15,7 +15,6 @@ from hubscan.report.sheet import Frame
 from hubscan.schema import NOISE
 
 if TYPE_CHECKING:
-    import geopandas as gpd
     import pandas as pd
     from numpy.typing import NDArray
 
@@ -57,7 +56,7 @@ class Named(NamedTuple):
 
 
 def map_text(
-    shapes: gpd.GeoDataFrame,
+    shapes: pd.DataFrame,
     membership: pd.DataFrame,
     cluster: int,
     names: list[Named],

@@ -16,8 +16,6 @@ from hubscan.report.gii import economies
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import geopandas as gpd
-
     from hubscan.run_folder import RunFolder
 
 _LAST: Final = "9999-12-31"
@@ -45,7 +43,7 @@ class Material:
 
     folder: RunFolder
     ranking: pd.DataFrame
-    shapes: gpd.GeoDataFrame
+    shapes: pd.DataFrame
     names: Mapping[int, str]
     economy_names: Mapping[str, str]
     past: Mapping[int, list[tuple[str, int]]]

@@ -7,10 +7,10 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
 from hubscan import store
-from hubscan.briefs.content import brief_content
 from hubscan.briefs.letters import FAMILY, package_fonts
 from hubscan.briefs.naming import file_names
 from hubscan.errors import HubscanError, InputError
+from hubscan.extras import need
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,6 +48,10 @@ class Press:
             import typst  # noqa: PLC0415 - an optional extra
         except ImportError as error:
             raise InputError(_INSTALL) from error
+        need("figures")
+        from hubscan.briefs.content import brief_content  # noqa: PLC0415 - its maps are an extra
+
+        self._said = brief_content
         self.material = material
         self.names = file_names(material.ranking)
         self._typst = typst
@@ -119,7 +123,7 @@ class Press:
     def _content(self, cluster: int, most: int) -> dict[str, Any]:
         """Return what a brief says; tables that are not as hubscan writes them are one sentence."""
         try:
-            return brief_content(self.material, cluster, most=most)
+            return self._said(self.material, cluster, most=most)
         except (IndexError, KeyError, TypeError, ValueError) as error:
             home = self.material.folder.path
             fault = f"{type(error).__name__} {error}".splitlines()[0]

@@ -17,7 +17,6 @@ from hubscan.sphere import coordinates
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import geopandas as gpd
     from numpy.typing import NDArray
 
 MOST_POINTS: Final = 60_000
@@ -111,7 +110,7 @@ def clusters_of(place: pd.Series[int], assignment: pd.DataFrame) -> NDArray[np.i
     return found
 
 
-def outlines(shapes: gpd.GeoDataFrame) -> dict[str, Any]:
+def outlines(shapes: pd.DataFrame) -> dict[str, Any]:
     """
     Return footprints as GeoJSON for the screen: simplified by about 300 m, ids only.
 

@@ -12,14 +12,14 @@ from hubscan.errors import InputError
 from hubscan.footprint._cells import CELL_RULES, Disc, persons_in_cells
 from hubscan.footprint._members import Members, check_disc, members_by_cluster, one_of
 from hubscan.footprint._near import Sites, nearest_only
-from hubscan.footprint.raster import PopulationRaster
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import geopandas as gpd
+    from hubscan.footprint.raster import PopulationRaster
 
-People: TypeAlias = PopulationRaster | pd.DataFrame | None
+
+People: TypeAlias = "PopulationRaster | pd.DataFrame | None"
 """Where people live: a raster, cities of a gazetteer, or not known."""
 
 CITY_COLUMNS: Final = ("latitude", "longitude", "population")
@@ -31,7 +31,7 @@ OVERLAPS: Final = ("nearest", "both")
 
 def population(  # noqa: PLR0913 - three tables, two numbers of the disc, two rules
     membership: pd.DataFrame,
-    footprints: gpd.GeoDataFrame,
+    footprints: pd.DataFrame,
     people: People,
     *,
     buffer_deg: float,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 
 from hubscan.footprint._mask import mask
@@ -16,15 +16,13 @@ from hubscan.footprint.area import area_km2
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import pandas as pd
-
 METHODS: Final[dict[str, Callable[..., shapely.Geometry]]] = {"union": union, "mask": mask}
 """Ways to draw an outline, by name."""
 
 
 def footprints(
     membership: pd.DataFrame, *, buffer_deg: float, buffer_shape: str, outline: str
-) -> gpd.GeoDataFrame:
+) -> pd.DataFrame:
     """
     Return the ground each cluster covers: the union of discs around its member places.
 
@@ -82,7 +80,7 @@ def footprints(
         "cluster": np.array(clusters, np.int64),
         "area_km2": np.array([area_km2(shape) for shape in geometry], np.float64),
     }
-    drawn = gpd.GeoDataFrame(columns, geometry=geometry, crs="EPSG:4326")
+    drawn = pd.DataFrame(columns).assign(geometry=pd.Series(geometry, dtype=object))
     return drawn[["cluster", "geometry", "area_km2"]]
 
 

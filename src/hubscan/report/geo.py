@@ -11,12 +11,13 @@ import pandas as pd
 import shapely
 
 from hubscan.errors import StoreError
+from hubscan.extras import need
+from hubscan.geoparquet import SHAPE, packed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    import geopandas as gpd
     from numpy.typing import NDArray
 
 DECIMALS: Final = 5
@@ -42,7 +43,7 @@ _LINE: Final = "142,47,18,255"
 _GREY: Final = "22,32,43,160"
 
 
-def geojson_text(clusters: gpd.GeoDataFrame, *, about: Mapping[str, str]) -> str:
+def geojson_text(clusters: pd.DataFrame, *, about: Mapping[str, str]) -> str:
     """
     Return clusters as GeoJSON (RFC 7946).
 
@@ -64,15 +65,14 @@ def geojson_text(clusters: gpd.GeoDataFrame, *, about: Mapping[str, str]) -> str
 
     Examples
     --------
-    >>> import geopandas as gpd
-    >>> square = gpd.GeoDataFrame({"cluster": [7]}, geometry=[shapely.box(9, 48, 10, 49)], crs=4326)
+    >>> square = pd.DataFrame({"cluster": [7], "geometry": [shapely.box(9, 48, 10, 49)]})
     >>> print(geojson_text(square, about={"edition": "gii-2025"}))
     {"type":"FeatureCollection","hubscan":{"edition":"gii-2025"},"features":[
     {"type":"Feature","id":7,"properties":{"cluster":7},"geometry":{"type":"Polygon",...}}
     ]}
     """
-    shapes = _rounded(clusters.geometry.to_numpy())
-    rows = clusters.drop(columns=clusters.geometry.name).to_dict("records")
+    shapes = _rounded(clusters[SHAPE].to_numpy())
+    rows = pd.DataFrame(clusters).drop(columns=SHAPE).to_dict("records")
     lines = [
         f'{{"type":"Feature","id":{int(row["cluster"])},"properties":{_compact(_plain(row))},'
         f'"geometry":{_shape_text(shape)}}}'
@@ -83,7 +83,7 @@ def geojson_text(clusters: gpd.GeoDataFrame, *, about: Mapping[str, str]) -> str
 
 
 def write_geopackage(
-    layers: Mapping[str, gpd.GeoDataFrame], path: Path, *, about: Mapping[str, str]
+    layers: Mapping[str, pd.DataFrame], path: Path, *, about: Mapping[str, str]
 ) -> None:
     """
     Write layers as one GeoPackage, with a style for each that QGIS picks up.
@@ -101,16 +101,21 @@ def write_geopackage(
     ------
     StoreError
         If it can't be written.
+    InputError
+        If the extra ``gis`` is not installed.
     """
-    import pyogrio  # noqa: PLC0415 - heavy; not every report needs it
+    need("gis")
+    import geopandas as gpd  # noqa: PLC0415 - an extra
+    import pyogrio  # noqa: PLC0415 - an extra
 
     with _fixed_date(), _told(path):
         for name, layer in layers.items():
+            ground = gpd.GeoDataFrame(layer, geometry=SHAPE, crs="EPSG:4326")
             pyogrio.write_dataframe(
-                layer, path, layer=name, driver="GPKG", layer_metadata=dict(about)
+                ground, path, layer=name, driver="GPKG", layer_metadata=dict(about)
             )
         styles = [
-            _style(name, str(layer.geom_type.iloc[0]))
+            _style(name, str(layer[SHAPE].iloc[0].geom_type))
             for name, layer in layers.items()
             if len(layer)
         ]
@@ -119,7 +124,7 @@ def write_geopackage(
             pyogrio.write_dataframe(table, path, layer="layer_styles", driver="GPKG")
 
 
-def write_geoparquet(table: gpd.GeoDataFrame, path: Path, *, about: Mapping[str, str]) -> None:
+def write_geoparquet(table: pd.DataFrame, path: Path, *, about: Mapping[str, str]) -> None:
     """
     Write a geographic table as GeoParquet 1.1 with bounding boxes, and what it is about.
 
@@ -134,8 +139,7 @@ def write_geoparquet(table: gpd.GeoDataFrame, path: Path, *, about: Mapping[str,
     """
     import pyarrow.parquet as pq  # noqa: PLC0415 - heavy; not every report needs it
 
-    table.to_parquet(path, index=False, schema_version="1.1.0", write_covering_bbox=True)
-    arrow = pq.read_table(path)
+    arrow = packed(table, boxes=True)
     text = json.dumps(dict(about), ensure_ascii=False, sort_keys=True)
     metadata = {**(arrow.schema.metadata or {}), b"hubscan": text.encode()}
     pq.write_table(arrow.replace_schema_metadata(metadata), path, compression="zstd")
@@ -156,7 +160,7 @@ def _told(path: Path) -> Iterator[None]:
 @contextmanager
 def _fixed_date() -> Iterator[None]:
     """Have GDAL write one date of last change, so that equal layers give equal files."""
-    import pyogrio  # noqa: PLC0415 - heavy; not every report needs it
+    import pyogrio  # noqa: PLC0415 - an extra
 
     before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": _FIXED_DATE})

@@ -17,7 +17,7 @@ from hubscan.report.sheet import PAPER, fill, stroke, text_width, write
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import geopandas as gpd
+    import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.patches import Patch
     from numpy.typing import NDArray
@@ -54,7 +54,7 @@ class Marks(NamedTuple):
 
 
 def marks(
-    clusters: gpd.GeoDataFrame, view: View, *, rank_bands: Sequence[int], largest: float
+    clusters: pd.DataFrame, view: View, *, rank_bands: Sequence[int], largest: float
 ) -> Marks:
     """
     Return the circles of clusters: area in proportion to total share, colour by rank band.

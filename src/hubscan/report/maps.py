@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    import geopandas as gpd
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -84,14 +83,14 @@ _REGION: Final = _Kind(largest=20.0, opacity=0.3, footprint="", dot=0.7)
 class _Content(NamedTuple):
     """What a map shows."""
 
-    clusters: gpd.GeoDataFrame
+    clusters: pd.DataFrame
     noise: pd.DataFrame
     rank_bands: Sequence[int]
     labelled: int
 
 
 def world_map(  # noqa: PLR0913 - two tables, three texts, and what is told apart and named
-    clusters: gpd.GeoDataFrame,
+    clusters: pd.DataFrame,
     noise: pd.DataFrame,
     *,
     title: str,
@@ -173,7 +172,7 @@ def world_map(  # noqa: PLR0913 - two tables, three texts, and what is told apar
 
 
 def region_map(  # noqa: PLR0913 - as the world map, and the region
-    clusters: gpd.GeoDataFrame,
+    clusters: pd.DataFrame,
     noise: pd.DataFrame,
     *,
     extent: Extent,
@@ -319,7 +318,7 @@ def _draw(axes: Axes, view: View, content: _Content, kind: _Kind) -> None:
     )  # fmt: skip
 
 
-def _grounds(clusters: gpd.GeoDataFrame) -> NDArray[np.object_]:
+def _grounds(clusters: pd.DataFrame) -> NDArray[np.object_]:
     """Return the footprints as geometries that can be cut; one that is missing is empty."""
     grounds = shapely.make_valid(clusters.geometry.to_numpy())
     return np.asarray(np.where(shapely.is_missing(grounds), shapely.Polygon(), grounds))
@@ -357,8 +356,9 @@ def _checked(content: _Content) -> _Content:
         msg = f"map: rank_bands = {list(content.rank_bands)}: must be ascending ranks from 1"
         raise InputError(msg)
     _require(content.clusters, _CLUSTERS, where="map: clusters")
-    if content.clusters.crs is not None and content.clusters.crs != _WGS84:
-        msg = f"map: clusters: coordinate system {content.clusters.crs}: must be EPSG:4326 (WGS84)"
+    system = getattr(content.clusters, "crs", None)
+    if system is not None and system != _WGS84:
+        msg = f"map: clusters: coordinate system {system}: must be EPSG:4326 (WGS84)"
         raise InputError(msg)
     _require(content.noise, _NOISE, where="map: noise")
     clusters = content.clusters.sort_values(["rank", "cluster"], ignore_index=True)

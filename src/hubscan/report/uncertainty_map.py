@@ -13,7 +13,6 @@ from hubscan.report.index_style import GRID, GROUPS, INK, MUTED, blank_figure, d
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import geopandas as gpd
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -24,7 +23,7 @@ _LINES: Final = ((0.05, ":", "5 %"), (0.5, "--", "50 %"), (0.95, "-", "95 %"))
 def probability_map(
     clusters: Sequence[tuple[int, str]],
     places: pd.DataFrame,
-    isolines: gpd.GeoDataFrame,
+    isolines: pd.DataFrame,
     *,
     title: str,
     caption: str,
@@ -89,7 +88,7 @@ def probability_map(
         return figure
 
 
-def _draw_lines(axes: Axes, isolines: gpd.GeoDataFrame) -> None:
+def _draw_lines(axes: Axes, isolines: pd.DataFrame) -> None:
     """Draw the isolines of one cluster."""
     for level, style, _ in _LINES:
         for shape in isolines.loc[np.isclose(isolines["probability"], level), "geometry"]:

@@ -125,7 +125,8 @@ def _contingency(
     """Return the weights of what two divisions share, and of the parts of each."""
     row, column = (np.unique(labels, return_inverse=True)[1] for labels in (one, other))
     cell = summed_cells(row, column, np.asarray(weights, float))
-    return cell.total, np.bincount(cell.row, cell.total), np.bincount(cell.column, cell.total)
+    rows, columns = (np.bincount(at, cell.total) for at in (cell.row, cell.column))
+    return cell.total, rows.astype(float), columns.astype(float)
 
 
 class Cells(NamedTuple):
@@ -147,4 +148,4 @@ def summed_cells(row: ArrayLike, column: ArrayLike, amount: ArrayLike) -> Cells:
     else:
         keys, place = np.unique(cell, return_inverse=True)
         total = np.bincount(place, amounts)
-    return Cells(*np.divmod(keys, width), total)
+    return Cells(keys // width, keys % width, total.astype(float))

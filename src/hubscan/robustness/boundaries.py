@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 
@@ -105,7 +104,7 @@ def probability_isolines(
     buffer_deg: float,
     buffer_shape: str,
     outline: str,
-) -> gpd.GeoDataFrame:
+) -> pd.DataFrame:
     """
     Return the ground of each cluster at several probabilities.
 
@@ -135,9 +134,8 @@ def probability_isolines(
             )
             parts.append(drawn.assign(probability=level))
     if not parts:
-        columns = ["cluster", "probability", "geometry", "area_km2"]
-        return gpd.GeoDataFrame(columns=columns, geometry="geometry", crs="EPSG:4326")
-    every = gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs="EPSG:4326")
+        return pd.DataFrame(columns=["cluster", "probability", "geometry", "area_km2"])
+    every = pd.concat(parts, ignore_index=True)
     ordered = every.sort_values(["cluster", "probability"], ignore_index=True)
     return ordered[["cluster", "probability", "geometry", "area_km2"]]
 

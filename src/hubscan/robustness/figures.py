@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from functools import wraps
+from typing import TYPE_CHECKING, Final, ParamSpec
 
 import numpy as np
 
-from hubscan.report import uncertainty as charts
-from hubscan.report.index_style import figure_bytes
-from hubscan.report.uncertainty_map import probability_map
+from hubscan.extras import missing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import pandas as pd
     from matplotlib.figure import Figure
@@ -21,8 +20,22 @@ if TYPE_CHECKING:
 
 _TOP: Final = 100
 _MAPPED: Final = 6
+_Parameters = ParamSpec("_Parameters")
 
 
+def _where_drawn(
+    files: Callable[_Parameters, dict[str, bytes]],
+) -> Callable[_Parameters, dict[str, bytes]]:
+    """Return a function that gives no files where the extra of figures is not installed."""
+
+    @wraps(files)
+    def drawn(*arguments: _Parameters.args, **named: _Parameters.kwargs) -> dict[str, bytes]:
+        return {} if missing("figures") else files(*arguments, **named)
+
+    return drawn
+
+
+@_where_drawn
 def study_figures(run: OpenedRun, found: Studied) -> dict[str, bytes]:
     """
     Return the figures of a study of uncertainty.
@@ -39,6 +52,9 @@ def study_figures(run: OpenedRun, found: Studied) -> dict[str, bytes]:
     figures
         Files by name: rank intervals, the least certain boundaries, and the shares of assumptions.
     """
+    from hubscan.report import uncertainty as charts  # noqa: PLC0415 - an extra
+    from hubscan.report.uncertainty_map import probability_map  # noqa: PLC0415 - as above
+
     caption = _caption(run)
     ranks = found.intervals.head(_TOP).rename(
         columns={"joint_lower": "outer_lower", "joint_upper": "outer_upper"}
@@ -80,6 +96,7 @@ def _of_intensity(intervals: pd.DataFrame) -> pd.DataFrame:
     return table.astype(whole).sort_values("rank", kind="stable").head(_TOP)
 
 
+@_where_drawn
 def sweep_figures(
     run: OpenedRun, table: pd.DataFrame, ranks: pd.DataFrame, keys: Sequence[str], *, top: int
 ) -> dict[str, bytes]:
@@ -104,6 +121,8 @@ def sweep_figures(
     figures
         Files by name.
     """
+    from hubscan.report import uncertainty as charts  # noqa: PLC0415 - an extra
+
     few = 2
     if len(keys) > few:
         return {}
@@ -138,6 +157,7 @@ def _tops(table: pd.DataFrame) -> dict[str, int]:
     return {name: int(name.removeprefix("top_")) for name in named}
 
 
+@_where_drawn
 def comparison_figures(series: pd.DataFrame, *, top: int, caption: str) -> dict[str, bytes]:
     """
     Return the figure of a comparison: ranks through the runs.
@@ -156,11 +176,15 @@ def comparison_figures(series: pd.DataFrame, *, top: int, caption: str) -> dict[
     figures
         Files by name.
     """
+    from hubscan.report import uncertainty as charts  # noqa: PLC0415 - an extra
+
     figure = charts.bump_chart(series, top=top, title="Ranks from run to run", caption=caption)
     return _files({"ranks": figure})
 
 
 def _files(drawn: Mapping[str, Figure]) -> dict[str, bytes]:
+    from hubscan.report.index_style import figure_bytes  # noqa: PLC0415 - an extra
+
     return {
         f"{name}.{form}": figure_bytes(figure, form=form)
         for name, figure in drawn.items()

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    import geopandas as gpd
-
     from hubscan.watching import Watcher
 
 BLOCK: Final = 10
@@ -97,7 +95,7 @@ class Studied:
     sizes: pd.DataFrame
     ranks: pd.DataFrame
     probabilities: pd.DataFrame
-    isolines: gpd.GeoDataFrame
+    isolines: pd.DataFrame
     assumed: assumptions.Assumed | None
     alternatives: pd.DataFrame | None
 

@@ -13,27 +13,21 @@ import shapely
 
 from hubscan.errors import InputError
 from hubscan.report.gii import (
-    INSETS,
     TABLES,
     Findings,
     Heading,
-    Inset,
     economies,
-    economies_figure,
     headed,
     in_force,
-    inset_maps,
-    inset_names,
-    leaders_figure,
     markdown_page,
     markdown_text,
-    per_capita_figure,
     printed,
     report_tables,
     table_names,
     write_report_workbook,
 )
-from hubscan.report.gii.insets import inside
+from hubscan.report.gii.bars import economies_figure, leaders_figure, per_capita_figure
+from hubscan.report.gii.insets import INSETS, Inset, inset_maps, inset_names, inside
 from hubscan.report.gii.world_economies import COLUMNS, INCOME_GROUPS
 from hubscan.report.index_style import figure_bytes
 from hubscan.verification.reading import read_table

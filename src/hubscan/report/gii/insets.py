@@ -12,7 +12,6 @@ from hubscan.report.maps import region_map
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import geopandas as gpd
     import pandas as pd
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
@@ -107,7 +106,7 @@ def inset_names(clusters: pd.DataFrame, insets: Mapping[str, Inset]) -> list[str
 
 
 def inset_maps(
-    clusters: gpd.GeoDataFrame,
+    clusters: pd.DataFrame,
     noise: pd.DataFrame,
     *,
     insets: Mapping[str, Inset],
@@ -150,7 +149,7 @@ def inset_maps(
     }  # fmt: skip
 
 
-def _ranked(clusters: gpd.GeoDataFrame, inset: Inset) -> gpd.GeoDataFrame:
+def _ranked(clusters: pd.DataFrame, inset: Inset) -> pd.DataFrame:
     """Return the clusters that have the rank a map shows, under it."""
     if inset.by not in RANKED_BY:
         msg = f"map: {inset.title}: by = {inset.by!r}: must be one of {', '.join(RANKED_BY)}"
@@ -162,6 +161,6 @@ def _ranked(clusters: gpd.GeoDataFrame, inset: Inset) -> gpd.GeoDataFrame:
     return known.assign(rank=known[column].astype(int))
 
 
-def _shown(clusters: gpd.GeoDataFrame, inset: Inset) -> gpd.GeoDataFrame:
+def _shown(clusters: pd.DataFrame, inset: Inset) -> pd.DataFrame:
     ranked = _ranked(clusters, inset)
     return ranked[inside(ranked, inset.extent)]
