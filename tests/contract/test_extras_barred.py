@@ -24,25 +24,24 @@ OF_EXTRAS = (
     "hubscan.report.plane", "hubscan.report.sheet", "hubscan.report.uncertainty",
     "hubscan.report.vosviewer", "hubscan.report.gii.bars", "hubscan.report.gii.insets",
     "hubscan.briefs.c", "hubscan.footprint.raster", "hubscan.cluster.estimator",
-    "hubscan.verification.", "hubscan.__main__",
+    "hubscan.verification", "hubscan.__main__",
 )  # fmt: skip
 """Beginnings of the modules that are an extra's."""
 
 
 def barred(code: str, *, folder: Path = HOUSE) -> subprocess.CompletedProcess[str]:
     """Run code in a Python that has nothing but the core."""
-    path = os.pathsep.join([str(HOUSE / "src"), os.environ.get("PYTHONPATH", "")])
+    environment = {**os.environ, "PYTHONPATH": str(HOUSE / "src")}
+    words = [sys.executable, "-c", BAR + code]
     return subprocess.run(  # noqa: S603 - our own code
-        [sys.executable, "-c", BAR + code],
-        capture_output=True, text=True, check=False, cwd=folder, env={**os.environ, "PYTHONPATH": path},
-    )  # fmt: skip
+        words, capture_output=True, text=True, check=False, cwd=folder, env=environment
+    )
 
 
 def command(*words: str, folder: Path) -> subprocess.CompletedProcess[str]:
     """Run the command line in such a Python."""
-    return barred(
-        f"sys.argv = {['hubscan', *words]!r}\nfrom hubscan.cli import main\nmain()", folder=folder
-    )
+    said = f"sys.argv = {['hubscan', *words]!r}\n"
+    return barred(f"{said}from hubscan.cli import main\nmain()", folder=folder)
 
 
 def test_modules_of_the_core_import_nothing_of_an_extra() -> None:

@@ -117,9 +117,6 @@ def written(path: Path, *, evidence: bool = True, radius_km: float = 15.0) -> Pa
         home_economy=lambda t: t["economies"]
     )
     ranking = ranking_of(found.ranking, found.membership, homes)
-    shapes = footprint.footprints(
-        found.membership, outline=edition.footprint.outline, **edition.disc
-    )
     path.mkdir(parents=True)
     tables = {
         "ranking": ranking, "counts": found.counts, "economies": economy_counts, "totals": totals,
@@ -130,8 +127,10 @@ def written(path: Path, *, evidence: bool = True, radius_km: float = 15.0) -> Pa
         table.to_parquet(path / f"{name}.parquet", index=False)
     if evidence:
         located.to_parquet(path / "evidence.parquet", index=False)
-    clusters = shapes.merge(ranking, on="cluster", suffixes=("", "_ranked"))
-    geo.write_geoparquet(clusters, path / "clusters.parquet", about={})
+    ground = footprint.footprints(
+        found.membership, outline=edition.footprint.outline, **edition.disc
+    ).merge(ranking, on="cluster", suffixes=("", "_ranked"))
+    geo.write_geoparquet(ground, path / "clusters.parquet", about={})
     ranking.to_csv(path / "ranking.csv", index=False)
     content = edition.model_dump(mode="json")
     (path / "edition.toml").write_text(tomli_w.dumps(content), encoding="utf-8")

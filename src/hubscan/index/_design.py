@@ -6,7 +6,6 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from scipy.stats import qmc
 
 from hubscan.errors import FrameworkError
 from hubscan.index._factors import levels_of
@@ -63,6 +62,8 @@ def cube_points(runs: int, dimensions: int, *, sample: str, seed: int) -> Array:
         return np.empty((runs, 0))
     if sample == "random":
         return generator.random((runs, dimensions))
+    from scipy.stats import qmc  # noqa: PLC0415 - an extra; independent points need none
+
     if sample == "latin":
         return np.asarray(qmc.LatinHypercube(dimensions, rng=generator).random(runs))
     power = int(np.ceil(np.log2(max(runs, 1))))

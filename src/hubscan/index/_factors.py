@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
-from scipy.special import gammaincinv
 
 from hubscan.errors import FrameworkError
 
@@ -212,6 +211,8 @@ class DirichletWeights:
 
     def weights(self, nominal: Array, points: Array, framework: Framework) -> Array:
         """Return gamma quantiles, which siblings renormalise to a Dirichlet distribution."""
+        from scipy.special import gammaincinv  # noqa: PLC0415 - an extra; few factors need it
+
         codes = weighted_codes(self.codes, framework)
         total = np.zeros(nominal.shape)
         parents = np.array([framework.parent(code) for code in codes])

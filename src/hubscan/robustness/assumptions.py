@@ -9,7 +9,6 @@ import pandas as pd
 
 from hubscan.edition import STATUSES
 from hubscan.errors import InputError
-from hubscan.index import sensitivity
 from hubscan.index._design import crossed_points, cube_points
 from hubscan.profile.matching import overlapping_clusters
 from hubscan.robustness.bootstrap import known_ranks
@@ -251,6 +250,8 @@ def rank_shares(
     InputError
         If there are no factors.
     """
+    from hubscan.index import sensitivity  # noqa: PLC0415 - an extra
+
     if not factors:
         msg = "assumptions: the edition leaves nothing open: at least one factor is needed"
         raise InputError(msg)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from hubscan.errors import InputError
-from hubscan.index.uncertainty import rank_confidence_sets
+from hubscan.index._rank_summaries import rank_confidence_sets
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
