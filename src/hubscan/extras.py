@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from importlib import metadata
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
 
 from hubscan.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _NEEDED: Final = {
     "figures": ("maps and figures need", ("matplotlib", "pyproj")),
@@ -84,6 +85,15 @@ def left_out() -> list[str]:
         for extra, files in _LEFT_OUT.items()
         if (sentence := missing(extra))
     ]
+
+
+def installed_versions(packages: Iterable[str]) -> dict[str, str]:
+    """Return the version of each package that is installed."""
+    found = {}
+    for name in packages:
+        with suppress(metadata.PackageNotFoundError):
+            found[name] = metadata.version(name)
+    return found
 
 
 def _is_there(package: str) -> bool:

@@ -7,12 +7,12 @@ import platform
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib import metadata
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
 from hubscan import __version__, indexing_figures, store
+from hubscan.extras import installed_versions
 from hubscan.index import bridges, set2024, set2024_checks, set2024_scores, verify
 from hubscan.report import tables
 from hubscan.watching import StageRecord
@@ -210,7 +210,7 @@ def write_record(record: Mapping[str, Any], folder: Path) -> None:
     folder
         Where to.
     """
-    versions = {name: metadata.version(name) for name in _NAMED_VERSIONS}
+    versions = installed_versions(_NAMED_VERSIONS)
     kept = {"hubscan": __version__, "kind": "index", **record}
     kept["versions"] = {"python": platform.python_version(), **versions}
     (folder / "run.json").write_text(store.json_text(kept), encoding="utf-8")
