@@ -174,10 +174,7 @@ def build_over_run(
 
 def _read_run(run: Path) -> tuple[dict[str, Any], pd.DataFrame]:
     """Return the provenance and the ranking of a run folder."""
-    for name in ("run.json", "ranking.parquet"):
-        if not (run / name).is_file():
-            msg = f"{run}: has no {name}: a run folder of hubscan was needed"
-            raise InputError(msg)
+    store.check_folder(run, "run.json", "ranking.parquet")
     about: dict[str, Any] = store.read_json(run / "run.json")
     if about.get("kind") == "index":
         msg = f"{run}: is an index folder: a run folder of hubscan was needed"

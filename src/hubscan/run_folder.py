@@ -6,9 +6,8 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from hubscan.errors import InputError
 from hubscan.read_back import frame_at, shapes_at
-from hubscan.store import read_json
+from hubscan.store import check_folder, read_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -183,14 +182,9 @@ def opened_runs(paths: Sequence[Path]) -> list[RunFolder]:
 
 
 def _opened(path: Path) -> RunFolder:
-    if not (path / "run.json").is_file():
-        msg = f"{path}: has no run.json: give a folder made by hubscan run, demo or index"
-        raise InputError(msg)
+    check_folder(path, "run.json")
     record = read_json(path / "run.json")
     folder = RunFolder(path, record if isinstance(record, dict) else {})
     needed = ("ranking", "scores") if folder.is_index else ("ranking", "clusters", "membership")
-    for name in needed:
-        if not folder.holds(name):
-            msg = f"{path}: has no {name}.parquet: give a folder made by hubscan run, demo or index"
-            raise InputError(msg)
+    check_folder(path, *(f"{name}.parquet" for name in needed))
     return folder

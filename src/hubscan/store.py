@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast
 
 from hubscan import __version__
 from hubscan.background import Background
-from hubscan.errors import StoreError
+from hubscan.errors import InputError, StoreError
 from hubscan.read_back import frame_at, shapes_at
 from hubscan.watching import Noted, StageRecord, Watcher, watched
 
@@ -381,8 +381,34 @@ def read_json(path: Path) -> Any:  # noqa: ANN401 - JSON is what it is
         raise StoreError(msg) from error
 
 
+def check_folder(folder: Path, *needed: str) -> None:
+    """
+    Raise InputError, one sentence, if there is no folder of ours, or a file of it is missing.
+
+    Parameters
+    ----------
+    folder
+        What a user gives as a run folder or the folder of an index.
+    needed
+        Names of the files that it must hold.
+
+    Raises
+    ------
+    InputError
+        If it does not.
+    """
+    if not folder.is_dir():
+        msg = f"there is no run folder at {folder}: give one made by hubscan run, demo or index"
+        raise InputError(msg)
+    for name in needed:
+        if not (folder / name).is_file():
+            msg = f"{folder}: has no {name}: give a folder made by hubscan run, demo or index"
+            raise InputError(msg)
+
+
 def run_record(folder: Path) -> dict[str, Any]:
-    """Return the provenance of a run; StoreError if ``run.json`` is not one of a run."""
+    """Return the provenance of a run; an error if there is none, or it is not one of a run."""
+    check_folder(folder, "run.json")
     record = read_json(folder / "run.json")
     if not isinstance(record, dict) or not isinstance(record.get("inputs"), dict):
         msg = f"{folder / 'run.json'}: names no inputs: a folder of hubscan run was needed"

@@ -84,13 +84,12 @@ def opened_run(folder: Path) -> OpenedRun:
 
     Raises
     ------
+    InputError
+        If a file is missing.
     StoreError
-        If a file is missing, or the results found anew are not those of the folder.
+        If the results found anew are not those of the folder.
     """
-    for name in _NEEDED:
-        if not (folder / name).is_file():
-            msg = f"{folder}: has no {name}: a run folder made by this version was needed"
-            raise StoreError(msg)
+    store.check_folder(folder, *_NEEDED)
     record = store.run_record(folder)
     located = frame_at(folder / "evidence.parquet", columns=_COLUMNS)
     years = frame_at(folder / "documents.parquet", columns=[*_TOLD, "year"])

@@ -13,7 +13,7 @@ from hubscan.errors import InputError
 from hubscan.read_back import frame_at
 from hubscan.report.gii import TABLES, Findings, economies, table_names
 from hubscan.report.gii.world_economies import in_force
-from hubscan.store import run_record
+from hubscan.store import check_folder, run_record
 from hubscan.workbooks import checked_workbook
 
 if TYPE_CHECKING:
@@ -100,10 +100,7 @@ def read_run(folder: Path) -> Run:
     InputError
         If it is no run folder.
     """
-    for name in ("run.json", "edition.toml", "ranking.parquet"):
-        if not (folder / name).is_file():
-            msg = f"{folder}: has no {name}: a run folder of hubscan was needed"
-            raise InputError(msg)
+    check_folder(folder, "run.json", "edition.toml", "ranking.parquet")
     edition = load_edition(folder / "edition.toml")
     profiles = folder / "profiles"
     findings = Findings(

@@ -272,7 +272,7 @@ def test_errors_leave_with_their_code_and_one_sentence(
     with pytest.raises(SystemExit) as stopped:
         cli.main()
     assert stopped.value.code == InputError.exit_code
-    assert "has no run.json: a run folder" in capsys.readouterr().err.replace("\n", "")
+    assert "has no run.json: give a folder" in capsys.readouterr().err.replace("\n", "")
 
 
 @pytest.mark.usefixtures("quick_figures")

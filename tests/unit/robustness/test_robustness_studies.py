@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from hubscan import console, rank
 from hubscan.edition import load_edition
-from hubscan.errors import EditionError, InputError, StoreError
+from hubscan.errors import EditionError, InputError
 from hubscan.report import uncertainty as charts
 from hubscan.report.index_style import figure_bytes
 from hubscan.robustness import explain
@@ -180,7 +180,7 @@ def test_long_titles_and_captions_are_not_cut_off() -> None:
 
 
 def test_a_folder_that_is_no_run_is_said(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match=r"has no run\.json"):
+    with pytest.raises(InputError, match=r"no run"):
         opened_run(tmp_path)
 
 

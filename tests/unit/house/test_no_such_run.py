@@ -1,0 +1,47 @@
+"""A run folder that is not there is one sentence, whichever command asks for it."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from hubscan import cli
+from hubscan.errors import InputError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("rerun", "nowhere"),
+        ("figures", "nowhere"),
+        ("explore", "nowhere"),
+        ("export", "html", "nowhere", "page.html"),
+        ("export", "site", "nowhere", "site"),
+        ("brief", "nowhere", "Seoul"),
+        ("uncertainty", "nowhere"),
+        ("sweep", "nowhere", "--vary", "cluster.radius_km=10,20"),
+        ("compare", "nowhere", "nowhere-else"),
+        ("explain", "Seoul", "--run", "nowhere"),
+        ("index", "run", "nowhere"),
+    ],
+)
+def test_a_run_folder_that_is_not_there_is_one_sentence(
+    words: tuple[str, ...],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["hubscan", *words])
+    with pytest.raises(SystemExit) as stopped:
+        cli.main()
+    said = " ".join(capsys.readouterr().err.split())
+    assert "there is no run folder at " in said, said
+    assert "nowhere: give one made by hubscan run, demo or index" in said
+    assert stopped.value.code == InputError.exit_code
+    assert list(tmp_path.iterdir()) == []
