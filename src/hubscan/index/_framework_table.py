@@ -21,9 +21,6 @@ TEXT_COLUMNS: Final = (
 )  # fmt: skip
 """Columns of a framework that hold text; empty where nothing is said."""
 
-NUMBER_COLUMNS: Final = ("weight", "direction", "lower", "upper", "target", "min_coverage")
-"""Columns of a framework that hold numbers; NaN where nothing is said."""
-
 COLUMNS: Final = (
     "name", "parent", "weight", "direction", "unit", "denominator", "transform", "lower", "upper",
     "target", "source", "period", "kind", "key", "aggregation", "min_coverage",

@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-VERDICTS: Final = ("agrees", "undetermined", "contradicted")
-"""What can be said of a printed rank."""
-
 TIE_RULES: Final[tuple[Literal["min", "dense", "first"], ...]] = ("min", "dense", "first")
 """How a printed table may rank ties (``first``: never the same rank twice); of equal faults the
 first rule is assumed."""

@@ -206,7 +206,6 @@ _FIELD_PARTS: Final[dict[str, Callable[[pd.DataFrame], pd.DataFrame]]] = {
     "first_ipc": _first,
     "symbol_share": _by_symbols,
 }
-FIELD_COUNTING: Final = tuple(_FIELD_PARTS)
 """How a document with several technology fields is shared among them."""
 
 

@@ -118,12 +118,6 @@ class Sink:
         self.rows.rejected[reason] += 1
         self.list_row(row, reason, values)
 
-    def reject_address(self, row: int, reason: str, values: object = None) -> None:
-        """Count one address of a record as rejected, and list it."""
-        self.addresses.read += 1
-        self.addresses.rejected[reason] += 1
-        self.list_row(row, reason, values)
-
     def list_row(self, row: int | None, reason: str, values: object) -> None:
         """Write a rejected row out, unless many of its kind were."""
         self._listed_for[reason] += 1
