@@ -11,7 +11,7 @@ THREADS ?= 2
 DEMO ?= demo
 CASES ?= 1000
 
-.PHONY: help demo test check web bench docs lock clean test-slow soak release licences audit oldest
+.PHONY: help demo test check web bench docs lock clean test-slow soak release licences sbom audit oldest
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 14
 
@@ -63,12 +63,15 @@ soak: $(VENV)/.dev ## reliability at length: hours; figures go to benchmarks/soa
 	@HUBSCAN_FUZZ_CASES=$(CASES) HUBSCAN_LONG_LINE_MB=2000 $(PYTEST) tests/fuzz tests/unit/explorer/test_explorer_hostile.py
 	@$(BIN)/python benchmarks/soak.py
 
-release: $(VENV)/.dev web ## wheel and source distribution, and the wheel tried alone
+release: $(VENV)/.dev web sbom ## wheel, source distribution, bill of materials, and the wheel tried alone
 	@$(UV) build --quiet --out-dir dist
 	@$(PYTEST) -m slow tests/release
 
 licences: $(VENV)/.dev ## the page of licences of what is locked
 	@$(BIN)/python scripts/build_licences.py
+
+sbom: $(VENV)/.dev ## a bill of materials (CycloneDX) of what is locked: dist/hubscan.cdx.json
+	@$(BIN)/python scripts/build_sbom.py
 
 audit: $(UV) ## known vulnerabilities of what is locked; needs the network
 	@$(UV) tool run pip-audit --strict --disable-pip --require-hashes -r requirements/runtime.txt \
@@ -77,7 +80,7 @@ audit: $(UV) ## known vulnerabilities of what is locked; needs the network
 oldest: $(UV) ## the unit tests with the oldest versions that pyproject.toml allows
 	@$(UV) venv --quiet --clear $(VENV)-oldest
 	@$(UV) pip install --quiet --python $(VENV)-oldest --resolution lowest-direct --only-binary :all: \
-		--no-binary hubscan -e '.[explorer,geocoding,sklearn]'
+		--no-binary hubscan -e '.[all]'
 	@$(UV) pip install --quiet --python $(VENV)-oldest pytest hypothesis httpx anyio polars exactextract
 	@$(VENV)-oldest/bin/python -m pytest tests/unit tests/property -m "not slow and not network" -W default
 

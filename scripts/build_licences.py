@@ -26,9 +26,9 @@ EXCEPTED: Final = {
 _HEADING: Final = (
     "# Licences of dependencies\n\n"
     "What `pip install 'hubscan[all]'` brings with it (the core alone brings less), and the "
-    "licence that each package declares. All are permissive but that of certifi (MPL 2.0: a list of certificates, passed on "
-    "unchanged); a test says so. The bundled place names are GeoNames' (CC BY 4.0), "
-    "coastlines and borders Natural Earth's (public domain).\n\n"
+    "licence that each package declares. All are permissive but that of certifi (MPL 2.0: a list "
+    "of certificates, passed on unchanged); a test says so. The bundled place names are GeoNames' "
+    "(CC BY 4.0), coastlines and borders Natural Earth's (public domain).\n\n"
     "| package | version | licence |\n|---|---|---|\n"
 )
 

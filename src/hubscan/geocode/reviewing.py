@@ -22,7 +22,6 @@ BY_HAND: Final = "by hand"
 OVERRIDE_COLUMNS: Final = ("country", "region", "city", "address", "latitude", "longitude", "note")
 """Columns of a file of overrides; ``address`` may be left out, and so may ``note``."""
 
-_DEGREES_NEEDED: Final = "a latitude in [-90, 90] and a longitude in [-180, 180]"
 _TEXTS: Final = ("country", "region", "city", "address")
 
 

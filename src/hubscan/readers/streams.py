@@ -25,7 +25,6 @@ HEAD_BYTES: Final = 1 << 16
 _CHUNK: Final = 1 << 20
 _BAD_BYTE: Final = re.compile("[\udc80-\udcff]")
 _BROKEN: Final = (EOFError, zlib.error, zipfile.BadZipFile, tarfile.TarError, gzip.BadGzipFile)
-_ARCHIVES: Final = (".zip", ".gz", ".tgz")
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
