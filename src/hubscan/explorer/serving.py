@@ -29,6 +29,8 @@ def listening_socket(host: str, port: int) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
+        # from now on a browser that comes before the server is kept waiting, not sent away
+        listening.listen()
     except OSError as error:
         listening.close()
         msg = f"{host}:{port}: {error.strerror or error}: choose another port"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,7 +13,7 @@ from typer.testing import CliRunner
 from hubscan import cli_explorer
 from hubscan.console import Screen
 from hubscan.errors import InputError
-from hubscan.explorer import export
+from hubscan.explorer import export, serving
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,3 +59,10 @@ def test_a_folder_that_is_no_run_is_one_sentence(app: typer.Typer, tmp_path: Pat
     assert isinstance(ran.exception, InputError)
     assert "has no run.json" in str(ran.exception)
     assert not (tmp_path / "a.html").exists()
+
+
+def test_a_browser_that_comes_before_the_server_waits() -> None:
+    with serving.listening_socket("127.0.0.1", 0) as listening:
+        address = listening.getsockname()[:2]
+        with socket.create_connection(address, timeout=5) as early:
+            assert early.getpeername()[:2] == address
