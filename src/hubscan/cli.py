@@ -182,8 +182,9 @@ def figures(
 ) -> None:
     """Draw the figures and the regional maps of the source reports from a run."""
     from hubscan import reporting, store  # noqa: PLC0415 - heavy; not needed to print help
+    from hubscan.read_back import check_folder  # noqa: PLC0415 - as above
 
-    store.check_folder(run_folder, "run.json")
+    check_folder(run_folder, "run.json")
     screen: Screen = context.obj
     with store.published(out or run_folder / "figures") as fresh:
         names = reporting.write_figures(run_folder, fresh)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import contextmanager, suppress
-from importlib import metadata
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
 
@@ -89,6 +88,8 @@ def left_out() -> list[str]:
 
 def installed_versions(packages: Iterable[str]) -> dict[str, str]:
     """Return the version of each package that is installed."""
+    from importlib import metadata  # noqa: PLC0415 - slow to import; not needed to print help
+
     found = {}
     for name in packages:
         with suppress(metadata.PackageNotFoundError):

@@ -14,7 +14,7 @@ from hubscan.index.uncertainty import Model, WeightNoise, rank_intervals, runs, 
 from hubscan.index.values import from_matrix
 from hubscan.indexing import LEVEL, VARIED, recipe_mark, stage, write_record, write_tables
 from hubscan.indexing_inputs import read_framework, read_recipe, read_values
-from hubscan.read_back import frame_at
+from hubscan.read_back import check_folder, frame_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -174,7 +174,7 @@ def build_over_run(
 
 def _read_run(run: Path) -> tuple[dict[str, Any], pd.DataFrame]:
     """Return the provenance and the ranking of a run folder."""
-    store.check_folder(run, "run.json", "ranking.parquet")
+    check_folder(run, "run.json", "ranking.parquet")
     about: dict[str, Any] = store.read_json(run / "run.json")
     if about.get("kind") == "index":
         msg = f"{run}: is an index folder: a run folder of hubscan was needed"

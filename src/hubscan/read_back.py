@@ -5,13 +5,38 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from hubscan.errors import StoreError
+from hubscan.errors import InputError, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     import pandas as pd
+
+
+def check_folder(folder: Path, *needed: str) -> None:
+    """
+    Raise InputError, one sentence, if there is no folder of ours, or a file of it is missing.
+
+    Parameters
+    ----------
+    folder
+        What a user gives as a run folder or the folder of an index.
+    needed
+        Names of the files that it must hold.
+
+    Raises
+    ------
+    InputError
+        If it does not.
+    """
+    if not folder.is_dir():
+        msg = f"there is no run folder at {folder}: give one made by hubscan run, demo or index"
+        raise InputError(msg)
+    for name in needed:
+        if not (folder / name).is_file():
+            msg = f"{folder}: has no {name}: give a folder made by hubscan run, demo or index"
+            raise InputError(msg)
 
 
 def frame_at(

@@ -6,8 +6,8 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from hubscan.read_back import frame_at, shapes_at
-from hubscan.store import check_folder, read_json
+from hubscan.read_back import check_folder, frame_at, shapes_at
+from hubscan.store import read_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast
 
 from hubscan import __version__
 from hubscan.background import Background
-from hubscan.errors import InputError, StoreError
-from hubscan.read_back import frame_at, shapes_at
+from hubscan.errors import StoreError
+from hubscan.read_back import check_folder, frame_at, shapes_at
 from hubscan.watching import Noted, StageRecord, Watcher, watched
 
 if TYPE_CHECKING:
@@ -379,31 +379,6 @@ def read_json(path: Path) -> Any:  # noqa: ANN401 - JSON is what it is
     except (OSError, ValueError) as error:
         msg = f"{path}: can't be read as JSON: {error}"
         raise StoreError(msg) from error
-
-
-def check_folder(folder: Path, *needed: str) -> None:
-    """
-    Raise InputError, one sentence, if there is no folder of ours, or a file of it is missing.
-
-    Parameters
-    ----------
-    folder
-        What a user gives as a run folder or the folder of an index.
-    needed
-        Names of the files that it must hold.
-
-    Raises
-    ------
-    InputError
-        If it does not.
-    """
-    if not folder.is_dir():
-        msg = f"there is no run folder at {folder}: give one made by hubscan run, demo or index"
-        raise InputError(msg)
-    for name in needed:
-        if not (folder / name).is_file():
-            msg = f"{folder}: has no {name}: give a folder made by hubscan run, demo or index"
-            raise InputError(msg)
 
 
 def run_record(folder: Path) -> dict[str, Any]:
