@@ -15,6 +15,7 @@ from hubscan.cluster.names import official_matches, official_names
 from hubscan.console import table
 from hubscan.edition import load_edition
 from hubscan.extras import missing
+from hubscan.read_back import read_json
 from hubscan.store import fingerprint
 from hubscan.watching import StageRecord
 
@@ -238,7 +239,7 @@ def written_world(folder: Path, *, scale: float, seed: int, watcher: Watcher) ->
     """
     made = fingerprint("world", scale, seed, missing("rasters"))
     inputs_file = folder / "inputs.toml"
-    if inputs_file.exists() and store.read_json(folder / "run.json").get("world") == made:
+    if inputs_file.exists() and read_json(folder / "run.json").get("world") == made:
         return inputs_file
     watcher.begin("synthetic world")
     began = time.perf_counter()

@@ -14,7 +14,7 @@ from hubscan.index.uncertainty import Model, WeightNoise, rank_intervals, runs, 
 from hubscan.index.values import from_matrix
 from hubscan.indexing import LEVEL, VARIED, recipe_mark, stage, write_record, write_tables
 from hubscan.indexing_inputs import read_framework, read_recipe, read_values
-from hubscan.read_back import check_folder, frame_at
+from hubscan.read_back import check_folder, frame_at, read_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -175,7 +175,7 @@ def build_over_run(
 def _read_run(run: Path) -> tuple[dict[str, Any], pd.DataFrame]:
     """Return the provenance and the ranking of a run folder."""
     check_folder(run, "run.json", "ranking.parquet")
-    about: dict[str, Any] = store.read_json(run / "run.json")
+    about: dict[str, Any] = read_json(run / "run.json")
     if about.get("kind") == "index":
         msg = f"{run}: is an index folder: a run folder of hubscan was needed"
         raise InputError(msg)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from hubscan.extras import installed_versions, left_out
 from hubscan import __version__, beside, store
+from hubscan.extras import installed_versions, left_out
 
 if TYPE_CHECKING:
     from hubscan import pipeline

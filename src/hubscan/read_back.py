@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hubscan.errors import InputError, StoreError
 
@@ -37,6 +38,25 @@ def check_folder(folder: Path, *needed: str) -> None:
         if not (folder / name).is_file():
             msg = f"{folder}: has no {name}: give a folder made by hubscan run, demo or index"
             raise InputError(msg)
+
+
+def read_json(path: Path) -> Any:  # noqa: ANN401 - JSON is what it is
+    """Return the content of a JSON file."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        msg = f"{path}: can't be read as JSON: {error}"
+        raise StoreError(msg) from error
+
+
+def run_record(folder: Path) -> dict[str, Any]:
+    """Return the provenance of a run; an error if there is none, or it is not one of a run."""
+    check_folder(folder, "run.json")
+    record = read_json(folder / "run.json")
+    if not isinstance(record, dict) or not isinstance(record.get("inputs"), dict):
+        msg = f"{folder / 'run.json'}: names no inputs: a folder of hubscan run was needed"
+        raise StoreError(msg)
+    return record
 
 
 def frame_at(

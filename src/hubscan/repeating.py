@@ -13,7 +13,8 @@ from hubscan import runs
 from hubscan.edition import load_edition
 from hubscan.errors import InputError, StoreError
 from hubscan.ingest.inputs import inputs_from
-from hubscan.store import file_hash, read_json, run_record
+from hubscan.read_back import read_json, run_record
+from hubscan.store import file_hash
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

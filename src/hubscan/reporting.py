@@ -8,10 +8,9 @@ import pandas as pd
 
 from hubscan.edition import Edition, load_edition
 from hubscan.extras import need
-from hubscan.read_back import frame_at, shapes_at
+from hubscan.read_back import frame_at, run_record, shapes_at
 from hubscan.report import gii, tables
 from hubscan.report.grey import grey_points
-from hubscan.store import run_record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,8 +6,7 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from hubscan.read_back import check_folder, frame_at, shapes_at
-from hubscan.store import read_json
+from hubscan.read_back import check_folder, frame_at, read_json, shapes_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast
 from hubscan import __version__
 from hubscan.background import Background
 from hubscan.errors import StoreError
-from hubscan.read_back import check_folder, frame_at, shapes_at
+from hubscan.read_back import frame_at, shapes_at
 from hubscan.watching import Noted, StageRecord, Watcher, watched
 
 if TYPE_CHECKING:
@@ -370,25 +370,6 @@ def recovered(folder: Path) -> None:
         aside.rename(folder)
     for stale in folder.parent.glob(f".{folder.name}.*.partial"):
         shutil.rmtree(stale, ignore_errors=True)
-
-
-def read_json(path: Path) -> Any:  # noqa: ANN401 - JSON is what it is
-    """Return the content of a JSON file."""
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        msg = f"{path}: can't be read as JSON: {error}"
-        raise StoreError(msg) from error
-
-
-def run_record(folder: Path) -> dict[str, Any]:
-    """Return the provenance of a run; an error if there is none, or it is not one of a run."""
-    check_folder(folder, "run.json")
-    record = read_json(folder / "run.json")
-    if not isinstance(record, dict) or not isinstance(record.get("inputs"), dict):
-        msg = f"{folder / 'run.json'}: names no inputs: a folder of hubscan run was needed"
-        raise StoreError(msg)
-    return record
 
 
 def json_text(content: Mapping[str, Any]) -> str:

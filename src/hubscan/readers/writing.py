@@ -15,10 +15,11 @@ import tomli_w
 from hubscan import __version__
 from hubscan.errors import InputError
 from hubscan.ingest.inputs import ADDRESS_COLUMNS, DOCUMENT_COLUMNS, inputs_from
+from hubscan.read_back import read_json
 from hubscan.readers.parts import ADDRESSES, DOCUMENTS
 from hubscan.readers.sink import LISTED, Tally
 from hubscan.report.tables import harmless
-from hubscan.store import json_text, read_json, written_whole
+from hubscan.store import json_text, written_whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

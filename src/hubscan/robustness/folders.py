@@ -10,7 +10,7 @@ import numpy as np
 from hubscan import store
 from hubscan.edition import load_edition
 from hubscan.errors import StoreError
-from hubscan.read_back import check_folder, frame_at
+from hubscan.read_back import check_folder, frame_at, run_record
 from hubscan.report import tables
 from hubscan.robustness.bootstrap import Base, base_of
 from hubscan.robustness.evidence import evidence_of
@@ -90,7 +90,7 @@ def opened_run(folder: Path) -> OpenedRun:
         If the results found anew are not those of the folder.
     """
     check_folder(folder, *_NEEDED)
-    record = store.run_record(folder)
+    record = run_record(folder)
     located = frame_at(folder / "evidence.parquet", columns=_COLUMNS)
     years = frame_at(folder / "documents.parquet", columns=[*_TOLD, "year"])
     evidence = evidence_of(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import pandas as pd
 
 from hubscan import __version__, store
+from hubscan.read_back import read_json
 from hubscan.robustness.figures import sweep_figures
 from hubscan.robustness.folders import OpenedRun, opened_run, with_names, write_table
 from hubscan.robustness.outcome import Memory
@@ -112,7 +113,7 @@ def _keep(stem: Path, block: Sequence[Swept]) -> None:
 
 
 def _kept(stem: Path) -> list[Swept]:
-    rows = store.read_json(stem.with_suffix(".json"))
+    rows = read_json(stem.with_suffix(".json"))
     ranks = pd.read_parquet(stem.with_suffix(".parquet"))
     return [
         Swept(row, ranks[ranks["setting"] == number].drop(columns="setting"))

@@ -10,10 +10,9 @@ import pandas as pd
 
 from hubscan.edition import load_edition
 from hubscan.errors import InputError
-from hubscan.read_back import check_folder, frame_at
+from hubscan.read_back import check_folder, frame_at, run_record
 from hubscan.report.gii import TABLES, Findings, economies, table_names
 from hubscan.report.gii.world_economies import in_force
-from hubscan.store import run_record
 from hubscan.workbooks import checked_workbook
 
 if TYPE_CHECKING:
