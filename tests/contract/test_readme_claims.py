@@ -32,7 +32,11 @@ IN_WORDS: Final = re.findall(r"`(hubscan [a-z][^`]*)`", README)
 COMMANDS: Final = [
     shlex.split(line.split("#")[0])[1:] for line in LINES if line.startswith(".venv/bin/hubscan")
 ] + [shlex.split(text)[1:] for text in IN_WORDS]
-STANDING_FOR: Final = {"SOURCE", "PATH...", "FOLDER", "RUN"}
+TRIED: Final = {
+    "check", "run", "figures", "rerun", "verify", "uncertainty", "brief", "index", "editions",
+    "export",
+}  # fmt: skip
+"""Commands that are run; the others ask for a source, a browser or a server."""
 
 
 def found(words: list[str]) -> tuple[click.Command, list[str]]:
@@ -123,7 +127,9 @@ def ran(folder: Path, words: list[str]) -> subprocess.CompletedProcess[str]:
         [sys.executable, "-m", "hubscan.cli", *words],
         cwd=folder, capture_output=True, text=True, check=False,
     )  # fmt: skip
-    assert done.returncode == 0 or words[:2] == ["index", "verify"], done.stderr
+    # these two say by their code that misprints were found
+    may_find = words[0] == "verify" or words[:2] == ["index", "verify"]
+    assert done.returncode == 0 or (may_find and done.returncode == 1), done.stderr
     return done
 
 
@@ -150,15 +156,15 @@ def test_the_demonstration_leaves_what_is_told(demonstrated: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "words",
-    [words for words in COMMANDS if words[0] in {"check", "run", "figures", "rerun", "verify",
-     "uncertainty", "brief", "index", "editions", "export"} and not STANDING_FOR & set(words)],
+    [words for words in COMMANDS if words[0] in TRIED and len(words) > 1],
     ids=" ".join,
 )  # fmt: skip
 def test_every_command_does_what_it_says(demonstrated: Path, words: list[str]) -> None:
     if words[0] == "run":
-        words = [*words, "--set", "cluster.threshold=share", "--only", "patents"]
-        words = list(dict.fromkeys(words)) if words.count("--only") > 1 else words
-    words = ["demo" if word == "run" and at else word for at, word in enumerate(words)]
+        words = [*words, "--set", "cluster.threshold=share"]
+        words += [] if "--only" in words else ["--only", "patents"]
+    if words[0] != "index":
+        words = ["demo" if word == "run" and at else word for at, word in enumerate(words)]
     if "--out" in words:
         words[words.index("--out") + 1] = "-".join(words[:2]).replace("--", "")
     words = ["20" if word == "200" else word for word in words]
