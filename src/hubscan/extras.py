@@ -15,7 +15,7 @@ _NEEDED: Final = {
     "figures": ("maps and figures need", ("matplotlib", "pyproj")),
     "gis": ("geographic data frames and GeoPackages need", ("geopandas", "pyogrio")),
     "index": (
-        "composite indices and the check of published tables need",
+        "composite indices, the check of published tables and unknown choices need",
         ("scipy", "matplotlib", "pyproj"),
     ),
     "rasters": ("population rasters need", ("rasterio", "pyproj")),

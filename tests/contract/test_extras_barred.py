@@ -100,6 +100,7 @@ def test_a_run_without_extras_leaves_out_what_they_make_and_says_so(lean_run: Pa
         (("figures", "run"), "figures"),
         (("index", "set-2024", "--out", "set"), "index"),
         (("verify", "gii-2025"), "index"),
+        (("uncertainty", "run", "--rows", "64"), "index"),
         (("brief", "run", "--all"), "briefs"),
         (("explore", "run", "--port", "0"), "explorer"),
     ],
@@ -113,6 +114,14 @@ def test_what_needs_an_extra_names_it_in_one_sentence(
     assert f"pip install 'hubscan[{extra}]'" in said
     assert said.startswith("error ")
     assert "Traceback" not in said
+
+
+def test_rank_intervals_need_no_extra(lean_run: Path) -> None:
+    done = command("uncertainty", "run", "--replicates", "3", "--rows", "0", folder=lean_run)
+    assert done.returncode == 0, done.stderr
+    made = {path.name for path in (lean_run / "run" / "uncertainty").iterdir()}
+    assert {"rank_intervals.csv", "isolines.geojson", "run.json"} <= made
+    assert not [name for name in made if name.endswith(".png")]
 
 
 def test_a_population_raster_without_its_extra_is_one_sentence(

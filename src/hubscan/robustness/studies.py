@@ -14,6 +14,7 @@ import pandas as pd
 
 from hubscan import __version__, store
 from hubscan.errors import InputError
+from hubscan.extras import missing
 from hubscan.read_back import frame_at
 from hubscan.robustness import assumptions, boundaries, intensity, intervals
 from hubscan.robustness.bootstrap import Replicates, replicates, together
@@ -149,6 +150,9 @@ def _check(plan: Plan) -> None:
         raise InputError(msg)
     if plan.rows and plan.rows & (plan.rows - 1):
         msg = f"uncertainty: rows = {plan.rows}: must be a power of two, or 0"
+        raise InputError(msg)
+    if plan.rows and (lacking := missing("index")):
+        msg = f"uncertainty: {lacking}, or leave the unknown choices as they are: --rows 0"
         raise InputError(msg)
 
 
