@@ -21,8 +21,6 @@ from hubscan.schema import NOISE
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    import geopandas as gpd
-
     from hubscan.edition import Edition
     from hubscan.run_folder import RunFolder
 
@@ -57,7 +55,7 @@ class Base:
     place_addresses: pd.DataFrame
     totals: pd.DataFrame
     membership: pd.DataFrame
-    shapes: gpd.GeoDataFrame
+    shapes: pd.DataFrame
     ranking: pd.DataFrame
     partial: Mapping[str, Any]
     points: Points
