@@ -132,26 +132,28 @@ def ranked(  # noqa: PLR0915 - the method on one page
 
     # how much there is in all, and at each place
     mass = derived("mass", count.place_addresses, located, missing=e.count.missing)
+    of_countries = derived("document_countries", geocode.document_countries, listed)
     store.ahead("place_addresses", numbered.named, mass, economies, **every)
+    store.ahead("country_counts", geocode.coverage_counts, of_countries, sizes)
     number = keep("document_totals", ingest.document_totals, looked_at, sources, **every)
     in_all = told(keep("sizes", count.size_totals, sizes))
     totals = keep("totals", count.input_totals, number, in_all, counted)
-    of_countries = derived("document_countries", geocode.document_countries, listed)
-    by_country = told(keep("country_counts", geocode.coverage_counts, of_countries, sizes))
-    by_country = keep("coverage", count.coverage_with_counts, by_country, counted)
     of_documents = keep("place_addresses", numbered.named, mass, economies, **every)
     mass = derived("all_places", count.with_counts, of_documents, counted, **region)
 
+    def of_region(*, of: str) -> Kept[pd.DataFrame]:
+        """Return the totals of a region, or the world's, which need no counts by country."""
+        if not e.regional.economies:
+            return totals
+        return keep("universe", count.universe, totals, by_country(), mass, **region, of=of)
+
+    def by_country() -> Kept[pd.DataFrame]:
+        """Return how much is located in each country."""
+        found = told(keep("country_counts", geocode.coverage_counts, of_countries, sizes))
+        return keep("coverage", count.coverage_with_counts, found, counted)
+
     # where activity is dense, and which neighbours belong together
-    universe = keep(
-        "universe",
-        count.universe,
-        totals,
-        by_country,
-        mass,
-        **region,
-        of=e.regional.weights_universe,
-    )
+    universe = of_region(of=e.regional.weights_universe)
     density = keep("density", cluster.density_used, mass, universe, **e.scan)
     used = {**e.density, **cluster.threshold(density.value)}
     dense = keep("dense", cluster.membership, mass, universe, **used)
@@ -190,9 +192,7 @@ def ranked(  # noqa: PLR0915 - the method on one page
     there, its = store.keep_two("gathered", count.gathered, mass, assigned)
     counts = keep("counts", count.counts, there, whole, its, **method)
     by_economy = keep("economy_counts", count.economy_counts, there, its)
-    shared = keep(
-        "shared", count.universe, totals, by_country, mass, **region, of=e.regional.shares
-    )
+    countries, shared = by_country(), of_region(of=e.regional.shares)
     in_world = count.world_totals(shared.value, denominator=e.count.denominator)
     ranking = rank.ranking(counts.value, in_world, **e.size_rank(sources.partial))
     ranking = rank.intensity(ranking, living.value, **e.rank.intensity.parameters)
@@ -208,8 +208,8 @@ def ranked(  # noqa: PLR0915 - the method on one page
         economy_counts=by_economy.value,
         candidate_pairs=pairs.value,
         totals=totals.value,
-        country_counts=by_country.value,
-        coverage=geocode.coverage(by_country.value, ranked_by=shaping, top=e.report.coverage_top),
+        country_counts=countries.value,
+        coverage=geocode.coverage(countries.value, ranked_by=shaping, top=e.report.coverage_top),
         localities=texts.value.merge(found.value, on="locality"),
         review=review.value,
         place_addresses=mass.value,

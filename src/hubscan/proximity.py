@@ -159,11 +159,21 @@ def _curve_keys(points: Floats) -> NDArray[np.uint64]:
     widest = float((points.max(axis=0) - low).max()) or 1.0
     steps = ((points - low) * ((2.0**bits - 1.0) / widest)).astype(np.uint64)
     keys = np.zeros(len(points), np.uint64)
-    for bit in range(bits):
-        for axis in range(axes):
-            lit = (steps[:, axis] >> np.uint64(bit)) & np.uint64(1)
-            keys |= lit << np.uint64(bit * axes + axis)
+    for axis in range(axes):
+        keys |= _spread(steps[:, axis], bits, axes) << np.uint64(axis)
     return keys
+
+
+def _spread(numbers: NDArray[np.uint64], bits: int, axes: int) -> NDArray[np.uint64]:
+    """Return numbers whose bits lie so far apart that those of the other axes go between."""
+    spread, width = numbers.copy(), 1 << (bits - 1).bit_length()
+    while axes > 1 and width > 1:
+        width //= 2
+        # groups of so many bits, each as far from the next as it is to be in the end
+        groups = range(0, bits, width)
+        kept = sum(((1 << width) - 1) << (axes * first) for first in groups) & (2**64 - 1)
+        spread = (spread | spread << np.uint64((axes - 1) * width)) & np.uint64(kept)
+    return spread
 
 
 def _boxes(ordered: Floats) -> Floats:
@@ -235,11 +245,11 @@ def _away(tree: _Tree, node: int, asked: Floats, number: int) -> float:
 def _in_leaf(
     tree: _Tree, leaf: int, asked: Floats, number: int, best: float, found: int
 ) -> tuple[float, int]:
-    """Return the square of the distance of the nearest point so far, and its row."""
+    """Return the square of the distance of the nearest point so far, and its place in order."""
     for at in range(leaf * _LEAF, min((leaf + 1) * _LEAF, len(tree.ordered))):
-        apart, row = _apart(tree, at, asked, number), tree.rows[at]
-        if apart < best or (apart == best and (found < 0 or row < found)):
-            best, found = apart, row
+        apart = _apart(tree, at, asked, number)
+        if apart < best or (apart == best and (found < 0 or tree.rows[at] < tree.rows[found])):
+            best, found = apart, at
     return best, found
 
 
@@ -255,9 +265,13 @@ def _nearest(  # noqa: PLR0913, PLR0917 - a kernel: a tree, its questions and it
 ) -> None:
     """Fill in the square of the distance to the nearest point, and its row."""
     waiting, away = np.empty(_STACK, np.int64), np.empty(_STACK)
-    inner = len(tree.boxes) // 2
+    inner, last = len(tree.boxes) // 2, 0
     for number in range(begin, end):
         best, found = reach, -1
+        # what is nearest to the one before is near to this one
+        apart = _apart(tree, last, asked, number)
+        if apart <= reach:
+            best, found = apart, last
         waiting[0], away[0], top = 0, _away(tree, 0, asked, number), 1
         while top > 0:
             top -= 1
@@ -275,7 +289,7 @@ def _nearest(  # noqa: PLR0913, PLR0917 - a kernel: a tree, its questions and it
             waiting[top], away[top], waiting[top + 1], away[top + 1] = far, to_far, near, to_near
             top += 2
         if found >= 0:
-            distance[number], row[number] = best, found
+            distance[number], row[number], last = best, tree.rows[found], found
 
 
 @_step

@@ -204,6 +204,9 @@ def _ranked(
     edition: Edition, opened: Opened, stages: Store, machine: Machine, *, root: Path
 ) -> pipeline.Ranked:
     """Return what the method finds, held against the edition before if that is wanted."""
+    # texts are gathered while the gazetteer is read
+    every = {"indicators": edition.indicators}
+    stages.ahead("spellings", ingest.locality_spellings, opened.sources, **every)
     world = _world(opened, root)
     ranked = pipeline.ranked(edition, opened.sources, stages, world, profiled=True)
     if not machine.change:

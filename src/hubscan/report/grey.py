@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from hubscan.schema import NOISE
-from hubscan.sphere import coordinates
+from hubscan.sphere import coordinates, rows_among
 
 
 def grey_points(
@@ -34,12 +34,13 @@ def grey_points(
     points
         ``latitude``, ``longitude`` (degrees, centre of the cell), ``addresses``.
     """
-    outside = pd.Index(membership.loc[membership["cluster"] == NOISE, "place"])
-    rows = place_addresses[outside.get_indexer(place_addresses["place"]) >= 0]
+    outside = membership.loc[membership["cluster"] == NOISE, "place"]
+    rows = place_addresses[rows_among(place_addresses["place"], outside) >= 0]
     latitude, longitude = coordinates(rows["place"].to_numpy())
     # counts at places are held in units of a fraction of one
-    unit = rows["indicator"].map(totals.set_index("indicator")["unit"]).to_numpy()
-    number = rows["addresses"].to_numpy() / unit
+    codes, indicators = pd.factorize(rows["indicator"])
+    unit = totals.set_index("indicator")["unit"].reindex(indicators).to_numpy()
+    number = rows["addresses"].to_numpy() / unit[codes]
     cells = pd.DataFrame(
         {
             "latitude": np.round(latitude / grid_deg).astype(int),
