@@ -17,6 +17,7 @@ class Background:
     Calls that are made in turn beside everything else, each asked for once when it is needed.
 
     A ``with`` block waits for the call that is under way at its end, and drops those not begun.
+    What takes no engine's turn, such as reading a module, is made in a line of its own.
 
     Examples
     --------
@@ -27,6 +28,7 @@ class Background:
     """
 
     _worker: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(max_workers=1))
+    _aside: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(max_workers=1))
     _begun: dict[str, Future[Any]] = field(default_factory=dict)
 
     def __enter__(self) -> Self:
@@ -40,11 +42,12 @@ class Background:
         trace: TracebackType | None,
     ) -> None:
         """Wait for what is under way, and drop the rest."""
-        self._worker.shutdown(wait=True, cancel_futures=True)
+        for line in (self._worker, self._aside):
+            line.shutdown(wait=True, cancel_futures=True)
 
-    def begin(self, key: str, call: Callable[[], Any]) -> None:
-        """Have a call made when those before it are done."""
-        self._begun[key] = self._worker.submit(call)
+    def begin(self, key: str, call: Callable[[], Any], *, aside: bool = False) -> None:
+        """Have a call made when those before it are done, of its own line if it goes aside."""
+        self._begun[key] = (self._aside if aside else self._worker).submit(call)
 
     def result(self, key: str) -> Any:  # noqa: ANN401 - what the call returns
         """Return what a call begun before returned, when it is done; None if none was begun."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 ENGINES: Final = ("duckdb", "spark")
 _LONGEST_LINE: Final = 16_000_000
+_AT_HAND: Final = "2GB"
 
 
 class Engine(Protocol):
@@ -227,6 +228,8 @@ def opened(*, spill: Path, threads: int | None, memory_gb: float | None) -> Iter
         literal = value.replace("'", "''")
         connection.con.execute(f"SET {name} = '{literal}'").fetchall()
     _without_progress_bar(connection)
+    if memory_gb is None:
+        _with_memory_at_hand(connection)
     try:
         yield DuckDB(connection, spill)
     finally:
@@ -240,6 +243,15 @@ def _without_progress_bar(connection: Any) -> None:  # noqa: ANN401 - an Ibis ba
     # in a notebook that lacks the package that draws it, there is none, and it can't be set
     with suppress(duckdb.InvalidInputException):
         connection.con.execute("SET enable_progress_bar = false").fetchall()
+
+
+def _with_memory_at_hand(connection: Any) -> None:  # noqa: ANN401 - an Ibis backend
+    """Have memory kept from one stage to the next: asking the system for it anew takes long."""
+    import duckdb  # noqa: PLC0415 - heavy; not needed to print help
+
+    # older engines have no such setting
+    with suppress(duckdb.CatalogException):
+        connection.con.execute(f"SET block_allocator_memory = '{_AT_HAND}'").fetchall()
 
 
 @contextmanager

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from hubscan.errors import InputError
 from hubscan.ingest.documents import REPEAT_KEYS, Scanned
@@ -136,7 +138,9 @@ def opened_inputs(inputs: Inputs, root: Path, *, local: DuckDB, store: Store) ->
     hashes["population"] = sorted(file_hash(path) for path in rasters)
     engine = store.engine
     repeated = {
-        part: bool(keys) and _repeated(local, _every(files[part], local), declared, part, keys)
+        part: bool(keys)
+        and not _ascending(files[part], declared, keys)
+        and _repeated(local, _every(files[part], local), declared, part, keys)
         for part, declared, keys in _declared_rows(inputs)
     }
     scanned = tuple(
@@ -208,6 +212,24 @@ def _any(engine: DuckDB, column: Any) -> bool:  # noqa: ANN401 - an Ibis column
     """Return whether any value of a column is true."""
     table = column.name("found").as_table()
     return bool(engine.frame(table.filter(table.found).limit(1)).shape[0])
+
+
+def _ascending(files: tuple[OpenFile, ...], declared: Files, keys: tuple[str, ...]) -> bool:
+    """Return whether a whole number tells rows apart and only grows: then none occurs twice."""
+    last = None
+    for file in files if len(keys) == 1 else ():
+        column = declared.columns.get(keys[0])
+        schema = pq.read_schema(file.rows_at)
+        if column not in schema.names or not pa.types.is_integer(schema.field(column).type):
+            return False
+        numbers = pq.read_table(file.rows_at, columns=[column]).column(0)
+        if numbers.null_count or not len(numbers):
+            return False
+        values = numbers.to_numpy()
+        if (last is not None and values[0] <= last) or not (values[1:] > values[:-1]).all():
+            return False
+        last = values[-1]
+    return last is not None
 
 
 def _repeated(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from hubscan import (
@@ -67,9 +68,7 @@ class Ranked:
     home: Kept[pd.DataFrame]
     made_of: tuple[Any, ...]
     economies: Kept[pd.DataFrame]
-    organisations: Kept[pd.DataFrame]
-    lists: Kept[pd.DataFrame]
-    names: Kept[pd.DataFrame] | None
+    of_labels: tuple[pd.DataFrame, pd.DataFrame | None, pd.DataFrame]
 
 
 @dataclass(frozen=True)
@@ -113,6 +112,9 @@ def ranked(  # noqa: PLR0915 - the method on one page
     found = _located(e, texts, store, world)
     lists = keep("label_lists", ingest.label_lists, sources, indicators=e.indicators)
     named, meant = _organisations(e, sources, lists, store, own=world.organisations)
+    of_labels = (lists.value, meant.value if meant else None, named.value)
+    if profiled:
+        store.background.begin("labels", partial(_named, *of_labels), aside=True)
     looked_at = keep("documents", ingest.wanted_documents, sources, lists, filters=filters)
     economies = keep("economies", numbered.economy_numbers, found)
     placed = keep("placed_spellings", geocode.placed_spellings, spelt, found, economies)
@@ -225,7 +227,7 @@ def ranked(  # noqa: PLR0915 - the method on one page
     home = derived("numbered_homes", numbered.numbered, home, economies)
     if profiled:
         store.ahead("foreign", profile.foreign_documents, inside, home)
-    return Ranked(results, home, made_of, economies, named, lists, meant)
+    return Ranked(results, home, made_of, economies, of_labels)
 
 
 def _located(
@@ -293,7 +295,7 @@ def profiled(edition: Edition, sources: Sources, store: Store, found: Ranked) ->
     """Return results with what clusters are made of: fields and subjects, leaders, partners."""
     e, keep = edition, store.keep
     clusters, (inside, _, members, _) = found.results.ranking, found.made_of
-    named = _named(found)
+    named = store.background.result("labels") or _named(*found.of_labels)
     by_field = keep("field_counts", ingest.field_counts, sources)
     sums = _sums(e, *found.made_of, begin=keep)
     sums["foreign"] = keep("foreign", profile.foreign_documents, inside, found.home)
@@ -310,13 +312,15 @@ def profiled(edition: Edition, sources: Sources, store: Store, found: Ranked) ->
     return replace(found.results, profiles=profiles)
 
 
-def _named(found: Ranked) -> profile.Named:
+def _named(
+    lists: pd.DataFrame, names: pd.DataFrame | None, spellings: pd.DataFrame
+) -> profile.Named:
     """Return what the numbers of labels and lists stand for."""
-    listed_labels = ingest.listed_labels(found.lists.value)
-    if found.names:
-        listed_labels = organisations.with_counted_applicants(listed_labels, found.names.value)
+    listed_labels = ingest.listed_labels(lists)
+    if names is not None:
+        listed_labels = organisations.with_counted_applicants(listed_labels, names)
     labels, texts = profile.numbered_labels(listed_labels)
-    return profile.Named(labels, profile.with_organisations(texts, found.organisations.value))
+    return profile.Named(labels, profile.with_organisations(texts, spellings))
 
 
 @dataclass(frozen=True)

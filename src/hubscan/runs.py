@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
@@ -26,6 +28,7 @@ from hubscan import (
     store,
 )
 from hubscan.errors import InputError
+from hubscan.extras import missing
 from hubscan.watching import largest_spill
 
 if TYPE_CHECKING:
@@ -126,7 +129,7 @@ def run(
         local = stack.enter_context(_local(work, machine))
         spilled = stack.enter_context(largest_spill(local.spill))
         stages = store.Store(work, _bulk(machine, local, stack), watcher)
-        stack.enter_context(stages.background)
+        _at_work(stages, stack)
         with stages.watched("inputs") as noted:
             opened = opening.opened_inputs(inputs, root, local=local, store=stages)
             rejected = local.frame(opening.rejected_rows(opened, local))
@@ -242,6 +245,14 @@ def _local(work: Path, machine: Machine) -> Any:  # noqa: ANN401 - a context of 
     spill = work / "spill"
     spill.mkdir(parents=True, exist_ok=True)
     return engine.opened(spill=spill, threads=machine.threads, memory_gb=machine.memory_gb)
+
+
+def _at_work(stages: Store, stack: ExitStack) -> None:
+    """Have the stages' background at work; what draws the map takes a while to be read."""
+    stack.enter_context(stages.background)
+    if not missing("figures"):
+        drawing = partial(import_module, "hubscan.report.maps")
+        stages.background.begin("maps", drawing, aside=True)
 
 
 def _bulk(machine: Machine, local: engine.DuckDB, stack: ExitStack) -> engine.Engine:
