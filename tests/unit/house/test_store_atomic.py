@@ -106,7 +106,7 @@ def test_killed_at_any_moment_the_folder_is_old_or_new(tmp_path: Path) -> None:
         ready = context.Event()
         child = context.Process(target=_publish_for_ever, args=(folder, ready))
         child.start()
-        ready.wait()
+        assert ready.wait(60)
         time.sleep(0.01 + 0.013 * trial)
         os.kill(child.pid or 0, signal.SIGKILL)
         child.join()
