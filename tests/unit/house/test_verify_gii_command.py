@@ -125,7 +125,7 @@ def test_what_is_not_there_is_refused(tmp_path: Path) -> None:
     assert isinstance(shown.exception, InputError)
     assert "a CSV file, a workbook or a run was needed" in str(shown.exception)
     shown = run(str(tmp_path))
-    assert "a run folder of hubscan was needed" in str(shown.exception)
+    assert "has no run.json: give a folder made by hubscan run" in str(shown.exception)
 
 
 def run_folder(folder: Path, *, shift: float = 0.0) -> Path:
