@@ -249,7 +249,7 @@ def _local(work: Path, machine: Machine) -> Any:  # noqa: ANN401 - a context of 
 
 def _at_work(stages: Store, stack: ExitStack) -> None:
     """Have the stages' background at work; what draws the map takes a while to be read."""
-    stack.enter_context(stages.background)
+    stack.callback(stages.background.close)
     if not missing("figures"):
         drawing = partial(import_module, "hubscan.report.maps")
         stages.background.begin("maps", drawing, aside=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 def test_what_was_begun_is_made_elsewhere_and_handed_over_once() -> None:
     here = threading.get_ident()
-    with Background() as background:
+    with closing(Background()) as background:
         background.begin("there", threading.get_ident)
         there = background.result("there")
         assert there not in (None, here)
@@ -27,11 +28,20 @@ def test_what_was_begun_is_made_elsewhere_and_handed_over_once() -> None:
 
 def test_calls_are_made_in_turn() -> None:
     order: list[int] = []
-    with Background() as background:
+    with closing(Background()) as background:
         for k in range(20):
             background.begin(str(k), lambda k=k: order.append(k))
         background.result("19")
     assert order == list(range(20))
+
+
+def test_what_was_begun_is_not_made_again() -> None:
+    made: list[str] = []
+    with closing(Background()) as background:
+        background.begin("one", lambda: made.append("first"))
+        background.begin("one", lambda: made.append("again"))
+        background.result("one")
+    assert made == ["first"]
 
 
 def test_at_the_end_what_was_not_begun_is_dropped() -> None:
@@ -42,7 +52,7 @@ def test_at_the_end_what_was_not_begun_is_dropped() -> None:
         go_on.wait()
         made.append("first")
 
-    with Background() as background:
+    with closing(Background()) as background:
         background.begin("first", first)
         background.begin("second", lambda: made.append("second"))
         started.wait()
@@ -64,7 +74,7 @@ def counted(table: pd.DataFrame, *, times: int) -> pd.DataFrame:
 def test_a_stage_begun_ahead_is_the_one_that_is_kept(stages: Store) -> None:
     calls.clear()
     given = stages.given("numbers", pd.DataFrame({"value": [1, 2]}))
-    with stages.background:
+    with closing(stages.background):
         stages.ahead("twice", counted, given, times=2)
         kept = stages.keep("twice", counted, given, times=2)
         assert kept.value["value"].tolist() == [2, 4]
@@ -78,7 +88,7 @@ def test_a_stage_begun_ahead_is_the_one_that_is_kept(stages: Store) -> None:
 
 def test_a_fault_of_a_stage_begun_ahead_is_told_when_it_is_asked_for(stages: Store) -> None:
     given = stages.given("numbers", pd.DataFrame({"value": [1, 2]}))
-    with stages.background:
+    with closing(stages.background):
         stages.ahead("less", counted, given, times=-1)
         with pytest.raises(InputError, match="times = -1: must be at least 0"):
             stages.keep("less", counted, given, times=-1)
