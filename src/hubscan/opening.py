@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -125,11 +126,13 @@ def opened_inputs(inputs: Inputs, root: Path, *, local: DuckDB, store: Store) ->
     InputError
         If a file is missing, empty, or not what its declaration says.
     """
+    parts = [(*one, _found(one[1].paths, one[0], root)) for one in declared_parts(inputs)]
+    hashed = _hashed([path for *_, paths in parts for path in paths])
     files: dict[str, tuple[OpenFile, ...]] = {}
-    for part, declared, header in declared_parts(inputs):
+    for part, declared, header, paths in parts:
         files[part] = tuple(
-            _open(path, part, declared, root=root, header=header, local=local, store=store)
-            for path in _found(declared.paths, part, root)
+            _open(path, part, declared, root, hashed[path], header=header, local=local, store=store)
+            for path in paths
         )
     rasters: tuple[Path, ...] = ()
     if inputs.population:
@@ -276,11 +279,25 @@ def _found(patterns: tuple[str, ...], part: str, root: Path) -> list[Path]:
     return found
 
 
+def _hashed(paths: list[Path]) -> dict[Path, str]:
+    """Return the hash of each file; they are read side by side."""
+    with ThreadPoolExecutor() as readers:
+        return dict(zip(paths, readers.map(file_hash, paths), strict=True))
+
+
 def _open(  # noqa: PLR0913 - one file needs its declaration, its folder and both machines
-    path: Path, part: str, files: Files, *, root: Path, header: bool, local: DuckDB, store: Store
+    path: Path,
+    part: str,
+    files: Files,
+    root: Path,
+    sha256: str,
+    *,
+    header: bool,
+    local: DuckDB,
+    store: Store,
 ) -> OpenFile:
     name = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
-    size, sha256 = path.stat().st_size, file_hash(path)
+    size = path.stat().st_size
     kind = files.format or _told_by(path, part)
     if kind == "parquet":
         _check_parquet(path, part, shown=path.name)

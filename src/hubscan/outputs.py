@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from hubscan.apart import Apart
     from hubscan.engine import DuckDB
     from hubscan.ingest.inputs import Inputs
     from hubscan.pipeline import Results
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 LABELLED: Final = 28
 # two spellings of one place give two rows, which only their number tells apart
 _EVIDENCE_ORDER: Final = ("document", "place", "organisation", "economy", "addresses")
+MANY_PLACES: Final = 200_000
+"""From here on the map is drawn in a process of its own, which takes a second to begin."""
 GEOPACKAGE_PLACES: Final = 200_000
 """Places of clusters that a GeoPackage holds; more of them are in ``membership.parquet`` only."""
 SHOWN_AS: Final = ("cluster", "rank", "name", "economies", "total_share", "intensity_rank")
@@ -71,7 +74,7 @@ def write(
     evidence: Mapping[str, Path],
 ) -> int:
     """
-    Write a run folder, all but what clusters are made of.
+    Write a run folder, all but its map and what clusters are made of.
 
     Parameters
     ----------
@@ -98,8 +101,6 @@ def write(
     _write_sheets(results, folder, about)
     _write_frames(results, rejected, folder, about)
     _write_ground(results, clusters, folder, about)
-    if not missing("figures"):
-        _map(results, inputs, clusters, folder, about)
     edition = results.edition.model_dump(mode="json")
     (folder / "edition.toml").write_text(tomli_w.dumps(edition), encoding="utf-8")
     orders = {"evidence": _EVIDENCE_ORDER, "documents": DOCUMENTS.key}
@@ -184,6 +185,65 @@ def _write_ground(
     geo.write_geoparquet(clusters, folder / "clusters.parquet", about=about)
 
 
+def begin_map(results: Results, inputs: Inputs, *, apart: Apart) -> None:
+    """
+    Begin the map: of many places beside everything else, of few when it is asked for.
+
+    Parameters
+    ----------
+    results
+        What a run found.
+    inputs
+        The declared inputs, for titles and attributions.
+    apart
+        Where it is drawn, until :func:`write_map`.
+    """
+    if missing("figures"):
+        return
+    edition, addresses = results.edition, results.place_addresses
+    noise = grey_points(
+        addresses[addresses["indicator"].isin(edition.weights.shaped_by)],
+        results.membership,
+        results.totals,
+        minimum=edition.report.noise_min,
+        grid_deg=edition.report.noise_round_deg,
+    )
+    kind = "Synthetic data: modelled documents on published margins" if inputs.synthetic else ""
+    apart.begin(
+        _drawn,
+        _clusters(results),
+        noise,
+        about=_about(results, inputs),
+        title=edition.title,
+        subtitle=" · ".join(part for part in (inputs.title, kind) if part),
+        caption=" ".join((*inputs.note.split(), *inputs.attribution)),
+        rank_bands=edition.report.rank_bands,
+        labelled=LABELLED,
+        at_once=len(results.membership) >= MANY_PLACES,
+    )
+
+
+def _drawn(
+    clusters: pd.DataFrame,
+    noise: pd.DataFrame,
+    about: Mapping[str, str],
+    **shown: Any,  # noqa: ANN401 - as the map itself
+) -> dict[str, bytes]:
+    """Return the files of the map; what draws it is read where it is drawn."""
+    from hubscan.report import maps  # noqa: PLC0415 - an extra
+
+    figure = maps.world_map(clusters, noise, **shown)
+    return {f"world.{form}": maps.content(figure, form, about) for form in ("png", "svg")}
+
+
+def write_map(apart: Apart, folder: Path) -> int:
+    """Write the map that was begun, if figures can be drawn; return its number of files."""
+    files: dict[str, bytes] = apart.answer() or {}
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    return len(files)
+
+
 def write_record(record: Mapping[str, Any], folder: Path) -> None:
     """Write the provenance of a run as ``run.json``."""
     (folder / "run.json").write_text(json_text(record), encoding="utf-8")
@@ -253,34 +313,3 @@ def _member_places(results: Results) -> pd.DataFrame:
     inside = results.membership[results.membership["cluster"] != NOISE]
     table = inside[["place", "cluster", "core", "weight"]].reset_index(drop=True)
     return table.assign(geometry=shapely.points(inside["longitude"], inside["latitude"]))
-
-
-def _map(
-    results: Results,
-    inputs: Inputs,
-    clusters: pd.DataFrame,
-    folder: Path,
-    about: Mapping[str, str],
-) -> None:
-    from hubscan.report import maps  # noqa: PLC0415 - an extra
-
-    edition, addresses = results.edition, results.place_addresses
-    noise = grey_points(
-        addresses[addresses["indicator"].isin(edition.weights.shaped_by)],
-        results.membership,
-        results.totals,
-        minimum=edition.report.noise_min,
-        grid_deg=edition.report.noise_round_deg,
-    )
-    kind = "Synthetic data: modelled documents on published margins" if inputs.synthetic else ""
-    figure = maps.world_map(
-        clusters,
-        noise,
-        title=edition.title,
-        subtitle=" · ".join(part for part in (inputs.title, kind) if part),
-        caption=" ".join((*inputs.note.split(), *inputs.attribution)),
-        rank_bands=edition.report.rank_bands,
-        labelled=LABELLED,
-    )
-    for suffix in (".png", ".svg"):
-        maps.save(figure, folder / f"world{suffix}", about=about)

@@ -291,9 +291,9 @@ def _sums(
     }
 
 
-def profiled(edition: Edition, sources: Sources, store: Store, found: Ranked) -> Results:
+def profiled(sources: Sources, store: Store, found: Ranked) -> Results:
     """Return results with what clusters are made of: fields and subjects, leaders, partners."""
-    e, keep = edition, store.keep
+    e, keep = found.results.edition, store.keep
     clusters, (inside, _, members, _) = found.results.ranking, found.made_of
     named = store.background.result("labels") or _named(*found.of_labels)
     by_field = keep("field_counts", ingest.field_counts, sources)

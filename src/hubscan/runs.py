@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
-from functools import partial
-from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
@@ -27,8 +25,8 @@ from hubscan import (
     provenance,
     store,
 )
+from hubscan.apart import Apart
 from hubscan.errors import InputError
-from hubscan.extras import missing
 from hubscan.watching import largest_spill
 
 if TYPE_CHECKING:
@@ -129,7 +127,7 @@ def run(
         local = stack.enter_context(_local(work, machine))
         spilled = stack.enter_context(largest_spill(local.spill))
         stages = store.Store(work, _bulk(machine, local, stack), watcher)
-        _at_work(stages, stack)
+        stack.callback(stages.background.close)
         with stages.watched("inputs") as noted:
             opened = opening.opened_inputs(inputs, root, local=local, store=stages)
             rejected = local.frame(opening.rejected_rows(opened, local))
@@ -137,13 +135,8 @@ def run(
         ranked = _ranked(edition, opened, stages, machine, root=root)
         evidence = _evidence(ranked.results, opened, stages) if machine.evidence else {}
         with store.published(folder) as fresh:
-            beside_it = {"inputs": inputs, "rejected": rejected, "evidence": evidence}
-            with stages.watched("run_folder") as noted:
-                noted.rows = outputs.write(ranked.results, fresh, local=local, **beside_it)
-            # by now the sums that profiles are made from were made beside all this
-            results = pipeline.profiled(edition, opened.sources, stages, ranked)
-            with stages.watched("report") as noted:
-                noted.rows = outputs.write_profiles(results, fresh, inputs=inputs)
+            beside_it = {"local": local, "rejected": rejected, "evidence": evidence}
+            results = _filled(fresh, ranked, opened, stages, **beside_it)
             told = provenance.record(results, opened, stages, rejected, root=root, folder=folder)
             outputs.write_record(told | _machine_record(machine, spilled[0]), fresh)
     return Finished(results, folder, len(rejected), spilled[0])
@@ -225,6 +218,28 @@ def _ranked(
     return replace(ranked, results=compared)
 
 
+def _filled(
+    fresh: Path,
+    ranked: pipeline.Ranked,
+    opened: Opened,
+    stages: Store,
+    **beside_it: Any,  # noqa: ANN401 - what the tables are written with
+) -> pipeline.Results:
+    """Fill a run folder with all but its record; the map is drawn beside the tables."""
+    inputs = opened.inputs
+    with closing(Apart()) as apart:
+        with stages.watched("run_folder") as noted:
+            outputs.begin_map(ranked.results, inputs, apart=apart)
+            noted.rows = outputs.write(ranked.results, fresh, inputs=inputs, **beside_it)
+        # by now the sums that profiles are made from were made beside all this
+        results = pipeline.profiled(opened.sources, stages, ranked)
+        with stages.watched("report") as noted:
+            noted.rows = outputs.write_profiles(results, fresh, inputs=inputs)
+        with stages.watched("map") as noted:
+            noted.rows = outputs.write_map(apart, fresh)
+    return results
+
+
 def _evidence(results: pipeline.Results, opened: Opened, stages: Store) -> dict[str, Path]:
     """Return where documents are kept: their addresses at places, and their ids and years."""
     given = {"indicators": results.edition.indicators}
@@ -245,14 +260,6 @@ def _local(work: Path, machine: Machine) -> Any:  # noqa: ANN401 - a context of 
     spill = work / "spill"
     spill.mkdir(parents=True, exist_ok=True)
     return engine.opened(spill=spill, threads=machine.threads, memory_gb=machine.memory_gb)
-
-
-def _at_work(stages: Store, stack: ExitStack) -> None:
-    """Have the stages' background at work; what draws the map takes a while to be read."""
-    stack.callback(stages.background.close)
-    if not missing("figures"):
-        drawing = partial(import_module, "hubscan.report.maps")
-        stages.background.begin("maps", drawing, aside=True)
 
 
 def _bulk(machine: Machine, local: engine.DuckDB, stack: ExitStack) -> engine.Engine:

@@ -280,12 +280,17 @@ def save(figure: Figure, path: Path, *, about: Mapping[str, str] | None = None) 
     if form not in FORMS:
         msg = f"{path.name}: a figure must end in one of {', '.join('.' + name for name in FORMS)}"
         raise InputError(msg)
-    content = io.BytesIO()
+    path.write_bytes(content(figure, form, about))
+
+
+def content(figure: Figure, form: str, about: Mapping[str, str] | None) -> bytes:
+    """Return a figure as the bytes of a file: ``png``, ``svg`` or ``pdf``; see :func:`save`."""
+    written = io.BytesIO()
     with drawing_style():
         told = {_TOLD_IN[form]: "; ".join(f"{k}: {v}" for k, v in about.items())} if about else {}
         metadata = {**FORMS[form], **told}
-        figure.savefig(content, format=form, dpi=DOTS_PER_INCH, metadata=metadata)
-    path.write_bytes(content.getvalue())
+        figure.savefig(written, format=form, dpi=DOTS_PER_INCH, metadata=metadata)
+    return written.getvalue()
 
 
 def _room(axes: Axes, *, title: str, subtitle: str, caption: str) -> Frame:

@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from hubscan import demonstration, runs, schema
+from hubscan import demonstration, outputs, runs, schema
 from hubscan.edition import load_edition
 from hubscan.errors import InputError
 
@@ -72,6 +72,16 @@ def contents(folder: Path) -> dict[str, bytes]:
 def inputs_of(shown: demonstration.Shown) -> Path:
     world = f"world-{SCALE:g}-{SEED}"
     return shown.finished.folder.parent / ".hubscan" / world / "inputs.toml"
+
+
+def test_the_map_is_the_same_drawn_in_a_process_of_its_own(
+    shown: demonstration.Shown, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = shown.finished.folder
+    monkeypatch.setattr(outputs, "MANY_PLACES", 0)
+    again(inputs_of(shown), tmp_path / "run", work=folder.parent / ".hubscan")
+    for name in ("world.png", "world.svg"):
+        assert (tmp_path / "run" / name).read_bytes() == (folder / name).read_bytes()
 
 
 def test_the_demo_recovers_the_published_ranking(shown: demonstration.Shown) -> None:
@@ -182,7 +192,7 @@ def test_a_second_run_finds_every_stage(shown: demonstration.Shown) -> None:
     before = contents(shown.finished.folder)
     watcher = again(inputs_of(shown), shown.finished.folder)
     # files are hashed, and the folder written, each time
-    assert watcher.made == ["inputs", "run_folder", "profiles", "report"]
+    assert watcher.made == ["inputs", "run_folder", "profiles", "report", "map"]
     assert contents(shown.finished.folder) == before
 
 
