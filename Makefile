@@ -11,7 +11,7 @@ THREADS ?= 2
 DEMO ?= demo
 CASES ?= 1000
 
-.PHONY: help demo test check web bench docs lock clean test-slow soak release licences sbom audit oldest
+.PHONY: help demo test check web bench docs lock clean test-slow soak release licences sbom audit oldest latest
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 14
 
@@ -77,12 +77,16 @@ audit: $(UV) ## known vulnerabilities of what is locked; needs the network
 	@$(UV) tool run pip-audit --strict --disable-pip --require-hashes -r requirements/runtime.txt \
 		|| { echo "audit: vulnerabilities are listed above, or the database could not be reached"; exit 1; }
 
-oldest: $(UV) ## the unit tests with the oldest versions that pyproject.toml allows
-	@$(UV) venv --quiet --clear $(VENV)-oldest
-	@$(UV) pip install --quiet --python $(VENV)-oldest --resolution lowest-direct --only-binary :all: \
+oldest: ## the unit tests with the oldest versions that pyproject.toml allows
+latest: ## the unit tests with the latest versions there are
+oldest: RESOLUTION := lowest-direct
+latest: RESOLUTION := highest
+oldest latest: $(UV)
+	@$(UV) venv --quiet --clear $(VENV)-$@
+	@$(UV) pip install --quiet --upgrade --python $(VENV)-$@ --resolution $(RESOLUTION) --only-binary :all: \
 		--no-binary hubscan -e '.[all]'
-	@$(UV) pip install --quiet --python $(VENV)-oldest pytest hypothesis httpx anyio polars exactextract
-	@$(VENV)-oldest/bin/python -m pytest tests/unit tests/property -m "not slow and not network" -W default
+	@$(UV) pip install --quiet --python $(VENV)-$@ pytest hypothesis httpx anyio polars exactextract
+	@$(VENV)-$@/bin/python -m pytest tests/unit tests/property -m "not slow and not network" -W default
 
 lock: $(UV) ## compile the locks anew
 	@$(COMPILE) requirements/bootstrap.in -o requirements/bootstrap.txt
@@ -90,4 +94,4 @@ lock: $(UV) ## compile the locks anew
 	@$(COMPILE) pyproject.toml --all-extras --group dev -o requirements/dev.txt
 
 clean: ## remove everything that can be made again
-	@rm -rf $(VENV) $(DEMO) .hubscan docs/_build .pytest_cache .mypy_cache .ruff_cache
+	@rm -rf $(VENV) $(VENV)-* $(DEMO) .hubscan docs/_build .pytest_cache .mypy_cache .ruff_cache

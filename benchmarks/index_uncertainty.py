@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 RESULTS: Final = Path(__file__).resolve().parents[1] / ".benchmarks" / "index.json"
 DRAWS: Final = 10_000
+ROUNDS: Final = 9
 
 LEAVES_OF_BRANCHES = {
     "1": (3, 3),
@@ -147,14 +148,16 @@ def plain_draws(subject: uncertainty.Model, number: int) -> None:
         level.iloc[:, 0].rank(ascending=False)
 
 
-def cpu_seconds(work: Callable[[], object]) -> float:
-    """Return the CPU seconds of some work, all threads together: the least of two times."""
-    took = []
-    for _ in range(2):
-        start = process_time()
-        work()
-        took.append(process_time() - start)
-    return min(took)
+def cpu_seconds(*works: Callable[[], object]) -> list[float]:
+    """Return the CPU seconds of each of several works, all threads together: the least of many."""
+    took: list[list[float]] = [[] for _ in works]
+    for _ in range(ROUNDS):
+        # in turns, so that what disturbs the machine disturbs all of them
+        for work, times in zip(works, took, strict=True):
+            start = process_time()
+            work()
+            times.append(process_time() - start)
+    return [min(times) for times in took]
 
 
 def main() -> None:
@@ -169,10 +172,8 @@ def main() -> None:
     for name, time in rows.items():
         print(f"{name:45s} {time:8.3f} s")
     draws = 200
-    figures = {
-        "plain": cpu_seconds(lambda: plain_draws(city, draws)) / draws,
-        "drawn": cpu_seconds(lambda: weight_draws(city)) / DRAWS,
-    }
+    plain, drawn = cpu_seconds(lambda: plain_draws(city, draws), lambda: weight_draws(city))
+    figures = {"plain": plain / draws, "drawn": drawn / DRAWS}
     print(f"a draw in plain pandas takes {figures['plain'] / figures['drawn']:.0f} times the CPU")
     RESULTS.parent.mkdir(parents=True, exist_ok=True)
     RESULTS.write_text(json.dumps(figures) + "\n", encoding="utf-8")

@@ -116,10 +116,17 @@ def starts(folder: Path) -> Iterator[Figure]:
         "f([0.0], [0.0], [1], radius_km=15.0, min_weight=1, border_rule='nearest_core',"
         "include_self=True)"
     )
-    environment = {"NUMBA_CACHE_DIR": str(folder / "machine-code")}
-    for name in ("first use after installation", "start with kept machine code"):
-        done = measured([sys.executable, "-c", script], environment=environment)
-        yield Figure(name, 1, done.wall, done.cpu, done.peak)
+    took: dict[str, list[Measured]] = {
+        "first use after installation": [],
+        "start with kept machine code": [],
+    }
+    for turn in range(ROUNDS):
+        environment = {"NUMBA_CACHE_DIR": str(folder / f"machine-code-{turn}")}
+        for times in took.values():
+            times.append(measured([sys.executable, "-c", script], environment=environment))
+    for name, times in took.items():
+        least = min(times, key=lambda done: done.cpu)
+        yield Figure(name, 1, least.wall, least.cpu, least.peak)
 
 
 def reuse(size: int, folder: Path) -> Iterator[Figure]:

@@ -170,8 +170,10 @@ def reproduce_set2024(folder: Path, *, weights: str, watcher: Watcher) -> Reprod
             *indexing_figures.set2024_drawings(found, verified.residuals, caption=caption),
         ]
         with stage(watcher, "figures", len(drawings)):
-            record["figures"] = indexing_figures.write_figures(drawings, fresh / "figures")
-        write_record(record, fresh)
+            record["figures"] = indexing_figures.write_figures(
+                drawings, fresh / "figures", about=about
+            )
+        write_record(record, fresh, about=about)
     return Reproduced(ranking, verified, exceptions, folder)
 
 
@@ -192,14 +194,13 @@ def write_tables(
     folder
         Where to.
     about
-        Kept in the metadata of the Parquet files.
+        What each file says of itself.
     """
     for name, table in content.items():
-        (folder / f"{name}.csv").write_text(tables.csv_text(table), encoding="utf-8")
-        tables.write_parquet(table, folder / f"{name}.parquet", about=about)
+        tables.write_table(table, folder / name, about=about)
 
 
-def write_record(record: Mapping[str, Any], folder: Path) -> None:
+def write_record(record: Mapping[str, Any], folder: Path, *, about: Mapping[str, str]) -> None:
     """
     Write the provenance of an index as ``run.json``; by this file the folder is known as ours.
 
@@ -209,9 +210,11 @@ def write_record(record: Mapping[str, Any], folder: Path) -> None:
         What is to be known of the run.
     folder
         Where to.
+    about
+        What each file says of itself.
     """
     versions = installed_versions(_NAMED_VERSIONS)
-    kept = {"hubscan": __version__, "kind": "index", **record}
+    kept = {"hubscan": __version__, "kind": "index", "about": dict(about), **record}
     kept["versions"] = {"python": platform.python_version(), **versions}
     (folder / "run.json").write_text(store.json_text(kept), encoding="utf-8")
 
@@ -255,10 +258,14 @@ def stage(watcher: Watcher, name: str, rows: int) -> Iterator[None]:
 
 
 def _set2024_about(weights: str, result: Result) -> dict[str, str]:
+    parameters = set2024.parameters()
     return {
         "edition": "set-2024: SET Index 2024",
         "weights": f"{weights}: {_WEIGHTS[weights]}",
         "data": "published scores; raw values are not published",
+        "attribution": f"Scores: {parameters['publishers']}.",
+        "licence": "figures as published, quoted with their source; hubscan MIT",
+        "assumed parameters": ", ".join(parameters["status"].get("assumed", ())),
         "recipe": recipe_mark(result),
         "made with": "hubscan, see run.json for versions and hashes",
     }

@@ -11,7 +11,7 @@ from hubscan.report import index_charts, index_figures, index_intervals, tables
 from hubscan.report.index_style import figure_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from matplotlib.figure import Figure
@@ -34,7 +34,9 @@ class Drawing(NamedTuple):
     table: pd.DataFrame
 
 
-def write_figures(drawings: Iterable[Drawing], folder: Path) -> list[str]:
+def write_figures(
+    drawings: Iterable[Drawing], folder: Path, *, about: Mapping[str, str]
+) -> list[str]:
     """
     Write figures as PNG and SVG, and beside each the numbers it shows as CSV.
 
@@ -44,6 +46,8 @@ def write_figures(drawings: Iterable[Drawing], folder: Path) -> list[str]:
         Figures.
     folder
         Made if need be.
+    about
+        What they are made from; every file says so.
 
     Returns
     -------
@@ -55,9 +59,9 @@ def write_figures(drawings: Iterable[Drawing], folder: Path) -> list[str]:
     for drawing in drawings:
         for form in ("png", "svg"):
             path = folder / f"{drawing.name}.{form}"
-            path.write_bytes(figure_bytes(drawing.figure, form=form))
+            path.write_bytes(figure_bytes(drawing.figure, form=form, about=about))
         kept = drawing.table if drawing.table.index.name is None else drawing.table.reset_index()
-        (folder / f"{drawing.name}.csv").write_text(tables.csv_text(kept), encoding="utf-8")
+        tables.write_csv(kept, folder / f"{drawing.name}.csv", about=about, columns={})
         names.append(drawing.name)
     return names
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
@@ -14,7 +14,7 @@ from hubscan.index.uncertainty import Model, WeightNoise, rank_intervals, runs, 
 from hubscan.index.values import from_matrix
 from hubscan.indexing import LEVEL, VARIED, recipe_mark, stage, write_record, write_tables
 from hubscan.indexing_inputs import read_framework, read_recipe, read_values
-from hubscan.read_back import check_folder, frame_at, read_json
+from hubscan.read_back import about_of, check_folder, frame_at, read_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,12 +54,13 @@ class Built:
 
 @dataclass(frozen=True)
 class _Source:
-    """What an index is made from: title, data, provenance for ``run.json``."""
+    """What an index is made from: title, data, provenance for ``run.json``, what files say."""
 
     title: str
     data: str
     synthetic: bool
     record: Mapping[str, Any]
+    about: Mapping[str, str] = field(default_factory=dict)
 
 
 def build(
@@ -168,6 +169,7 @@ def build_over_run(
             "top": top,
             "weights": {code: float(tree.weights[code]) for code in tree.codes[1:]},
         },
+        about_of(about),
     )
     return _finished(result, None, folder, source=source, chance=chance, watcher=watcher)
 
@@ -205,6 +207,7 @@ def _finished(
             findings = audit.findings(result, limits=audit.USUAL_LIMITS, checks=())
     ranking = _ranking(result, drawn)
     about = {
+        **source.about,
         "index": source.title,
         "data": source.data,
         "recipe": recipe_mark(result),
@@ -217,7 +220,7 @@ def _finished(
         record = _record(result, source, chance)
         with stage(watcher, "figures", 1):
             record["figures"] = _write_figures(result, ranking, fresh, about)
-        write_record(record, fresh)
+        write_record(record, fresh, about=about)
     return Built(
         result, ranking, findings, source.title, source.synthetic, tuple(notes), folder
     )  # fmt: skip
@@ -307,7 +310,7 @@ def _write_figures(
         drawings.append(
             indexing_figures.interval_drawing(ranking, title=about["index"], caption=said)
         )
-    return indexing_figures.write_figures(drawings, folder / "figures")
+    return indexing_figures.write_figures(drawings, folder / "figures", about=about)
 
 
 def _record(result: Result, source: _Source, chance: Chance) -> dict[str, Any]:

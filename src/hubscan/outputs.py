@@ -9,7 +9,6 @@ import tomli_w
 
 from hubscan import reporting
 from hubscan.extras import missing
-from hubscan.geocode import ATTRIBUTION as GEONAMES
 from hubscan.report import geo, tables
 from hubscan.report.grey import grey_points
 from hubscan.schema import DOCUMENTS, NOISE, REVIEW
@@ -68,7 +67,7 @@ def write(
     results: Results,
     folder: Path,
     *,
-    inputs: Inputs,
+    about: Mapping[str, str],
     rejected: pd.DataFrame,
     local: DuckDB,
     evidence: Mapping[str, Path],
@@ -82,8 +81,8 @@ def write(
         What a run found.
     folder
         An empty folder.
-    inputs
-        The declared inputs, for titles and attributions.
+    about
+        What every file says of itself: see :func:`hubscan.provenance.about`.
     rejected
         Table ``rejected``.
     local
@@ -96,7 +95,6 @@ def write(
     rows
         The number of clusters.
     """
-    about = _about(results, inputs)
     clusters = _clusters(results)
     _write_sheets(results, folder, about)
     _write_frames(results, rejected, folder, about)
@@ -110,7 +108,7 @@ def write(
     return len(results.ranking)
 
 
-def write_profiles(results: Results, folder: Path, *, inputs: Inputs) -> int:
+def write_profiles(results: Results, folder: Path, *, about: Mapping[str, str]) -> int:
     """
     Write what clusters are made of, and the tables of the reports.
 
@@ -120,15 +118,14 @@ def write_profiles(results: Results, folder: Path, *, inputs: Inputs) -> int:
         What a run found, profiles among it.
     folder
         The run folder.
-    inputs
-        The declared inputs, for titles and attributions.
+    about
+        As for :func:`write`.
 
     Returns
     -------
     rows
         The number of clusters.
     """
-    about = _about(results, inputs)
     _write_profiles(results, folder / "profiles", about)
     reporting.write_report_tables(results, folder / "report", about)
     if not missing("figures"):
@@ -153,7 +150,7 @@ def _write_sheets(results: Results, folder: Path, about: Mapping[str, str]) -> N
     if results.organisation_names is not None:
         sheets |= {"organisation_names": results.organisation_names}
     for name, table in sheets.items():
-        _table(table, folder / name, about)
+        tables.write_table(table, folder / name, about=about, columns=_meanings(name))
 
 
 def _write_frames(
@@ -185,7 +182,7 @@ def _write_ground(
     geo.write_geoparquet(clusters, folder / "clusters.parquet", about=about)
 
 
-def begin_map(results: Results, inputs: Inputs, *, apart: Apart) -> None:
+def begin_map(results: Results, inputs: Inputs, *, about: Mapping[str, str], apart: Apart) -> None:
     """
     Begin the map: of many places beside everything else, of few when it is asked for.
 
@@ -195,6 +192,8 @@ def begin_map(results: Results, inputs: Inputs, *, apart: Apart) -> None:
         What a run found.
     inputs
         The declared inputs, for titles and attributions.
+    about
+        As for :func:`write`.
     apart
         Where it is drawn, until :func:`write_map`.
     """
@@ -213,7 +212,7 @@ def begin_map(results: Results, inputs: Inputs, *, apart: Apart) -> None:
         _drawn,
         _clusters(results),
         noise,
-        about=_about(results, inputs),
+        about=about,
         title=edition.title,
         subtitle=" · ".join(part for part in (inputs.title, kind) if part),
         caption=" ".join((*inputs.note.split(), *inputs.attribution)),
@@ -230,10 +229,13 @@ def _drawn(
     **shown: Any,  # noqa: ANN401 - as the map itself
 ) -> dict[str, bytes]:
     """Return the files of the map; what draws it is read where it is drawn."""
-    from hubscan.report import maps  # noqa: PLC0415 - an extra
+    from hubscan.report import index_style, maps  # noqa: PLC0415 - an extra
 
-    figure = maps.world_map(clusters, noise, **shown)
-    return {f"world.{form}": maps.content(figure, form, about) for form in ("png", "svg")}
+    figure, dots = maps.world_map(clusters, noise, **shown), maps.DOTS_PER_INCH
+    return {
+        f"world.{form}": index_style.figure_bytes(figure, form=form, about=about, dots=dots)
+        for form in ("png", "svg")
+    }
 
 
 def write_map(apart: Apart, folder: Path) -> int:
@@ -253,7 +255,7 @@ def _write_profiles(results: Results, folder: Path, about: Mapping[str, str]) ->
     """Write what clusters are made of, a table each, and all of them as one workbook."""
     folder.mkdir()
     for name, table in results.profiles.items():
-        _table(table, folder / name, about)
+        tables.write_table(table, folder / name, about=about, columns=_meanings(name))
 
 
 def _write_network(results: Results, folder: Path, about: Mapping[str, str]) -> None:
@@ -267,37 +269,9 @@ def _write_network(results: Results, folder: Path, about: Mapping[str, str]) -> 
     (folder / "network.vosviewer.json").write_text(text, encoding="utf-8")
 
 
-def _about(results: Results, inputs: Inputs) -> dict[str, str]:
-    edition, warnings = results.edition, {"warning": " ".join(results.warnings)}
-    assumed = ", ".join(edition.status.get("assumed", ()))
-    return {
-        "edition": f"{edition.name}: {edition.title}",
-        "inputs": inputs.title,
-        "data": "SYNTHETIC: modelled micro-data on real published margins"
-        if inputs.synthetic
-        else "as declared by the user",
-        "population": _population_source(inputs),
-        "note": " ".join(inputs.note.split()),
-        "attribution": " ".join((*inputs.attribution, f"Places: {GEONAMES}.")),
-        "licence": "what the licences of the inputs allow; GeoNames CC BY 4.0; hubscan MIT",
-        "assumed parameters": assumed,
-        "made with": "hubscan, see run.json for versions and hashes",
-        **(warnings if results.warnings else {}),
-    }
-
-
-def _population_source(inputs: Inputs) -> str:
-    if inputs.population is None:
-        return "none given: no intensity"
-    if inputs.population.gazetteer:
-        return "MODELLED: sum of city populations of the gazetteer, in which districts count too"
-    return "raster " + ", ".join(inputs.population.raster)
-
-
-def _table(table: pd.DataFrame, stem: Path, about: Mapping[str, str]) -> None:
-    meanings = OWN_MEANINGS.get(stem.name, MEANINGS)
-    tables.write_csv(table, stem.with_suffix(".csv"), about=about, columns=meanings)
-    tables.write_parquet(table, stem.with_suffix(".parquet"), about=about)
+def _meanings(name: str) -> Mapping[str, str]:
+    """Return what the columns of a table mean."""
+    return OWN_MEANINGS.get(name, MEANINGS)
 
 
 def _clusters(results: Results) -> pd.DataFrame:

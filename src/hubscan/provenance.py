@@ -11,6 +11,7 @@ import pandas as pd
 
 from hubscan import __version__, beside, store
 from hubscan.extras import installed_versions, left_out
+from hubscan.geocode import ATTRIBUTION as GEONAMES
 
 if TYPE_CHECKING:
     from hubscan import pipeline
@@ -54,6 +55,49 @@ def _declared(inputs: Inputs) -> dict[str, Any]:
     return told
 
 
+def about(results: pipeline.Results, inputs: Inputs) -> dict[str, str]:
+    """
+    Return what every file of a run says of itself.
+
+    Parameters
+    ----------
+    results
+        What the run found.
+    inputs
+        The declared inputs.
+
+    Returns
+    -------
+    about
+        Edition, inputs, whether they are synthetic, where people live, attribution, licence, and
+        the parameters that are assumed.
+    """
+    edition, warnings = results.edition, {"warning": " ".join(results.warnings)}
+    assumed = ", ".join(edition.status.get("assumed", ()))
+    return {
+        "edition": f"{edition.name}: {edition.title}",
+        "inputs": inputs.title,
+        "data": "SYNTHETIC: modelled micro-data on real published margins"
+        if inputs.synthetic
+        else "as declared by the user",
+        "population": _population_source(inputs),
+        "note": " ".join(inputs.note.split()),
+        "attribution": " ".join((*inputs.attribution, f"Places: {GEONAMES}.")),
+        "licence": "what the licences of the inputs allow; GeoNames CC BY 4.0; hubscan MIT",
+        "assumed parameters": assumed,
+        "made with": "hubscan, see run.json for versions and hashes",
+        **(warnings if results.warnings else {}),
+    }
+
+
+def _population_source(inputs: Inputs) -> str:
+    if inputs.population is None:
+        return "none given: no intensity"
+    if inputs.population.gazetteer:
+        return "MODELLED: sum of city populations of the gazetteer, in which districts count too"
+    return "raster " + ", ".join(inputs.population.raster)
+
+
 def record(
     results: pipeline.Results,
     opened: Opened,
@@ -89,6 +133,7 @@ def record(
     inputs = opened.inputs
     return {
         "hubscan": __version__,
+        "about": about(results, inputs),
         "edition": results.edition.model_dump(mode="json"),
         "inputs": {
             "title": inputs.title,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from hubscan.errors import InputError, StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     import pandas as pd
@@ -57,6 +57,34 @@ def run_record(folder: Path) -> dict[str, Any]:
         msg = f"{folder / 'run.json'}: names no inputs: a folder of hubscan run was needed"
         raise StoreError(msg)
     return record
+
+
+def about_of(record: Mapping[str, Any]) -> dict[str, str]:
+    """
+    Return what files made from a run say of it: edition, data, attribution, what is assumed.
+
+    Parameters
+    ----------
+    record
+        From :func:`run_record`; one of an earlier version may say less.
+
+    Returns
+    -------
+    about
+        As every file of the run has it.
+
+    Examples
+    --------
+    >>> about_of({"inputs": {"title": "Patents", "synthetic": True}})
+    {'inputs': 'Patents', 'data': 'SYNTHETIC'}
+    """
+    told = record.get("about")
+    if isinstance(told, dict):
+        return {str(key): str(value) for key, value in told.items()}
+    # an index has its title beside its inputs
+    inputs = record["inputs"] if isinstance(record.get("inputs"), dict) else record
+    data = "SYNTHETIC" if inputs.get("synthetic") else "as declared by the user"
+    return {"inputs": str(inputs.get("title", "")), "data": data}
 
 
 def frame_at(

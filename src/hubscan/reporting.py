@@ -8,7 +8,7 @@ import pandas as pd
 
 from hubscan.edition import Edition, load_edition
 from hubscan.extras import need
-from hubscan.read_back import frame_at, run_record, shapes_at
+from hubscan.read_back import about_of, frame_at, run_record, shapes_at
 from hubscan.report import gii, tables
 from hubscan.report.grey import grey_points
 
@@ -129,12 +129,12 @@ def write_figures(run: Path, folder: Path) -> list[str]:
     names
         Of the figures.
     """
-    figures = report_figures(run)
+    figures, about = report_figures(run), about_of(run_record(run))
     from hubscan.report import maps  # noqa: PLC0415 - an extra
 
     for name, figure in figures.items():
         for suffix in (".png", ".svg"):
-            maps.save(figure, folder / f"{name}{suffix}")
+            maps.save(figure, folder / f"{name}{suffix}", about=about)
     return sorted(figures)
 
 

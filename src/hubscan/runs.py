@@ -227,14 +227,15 @@ def _filled(
 ) -> pipeline.Results:
     """Fill a run folder with all but its record; the map is drawn beside the tables."""
     inputs = opened.inputs
+    about = provenance.about(ranked.results, inputs)
     with closing(Apart()) as apart:
         with stages.watched("run_folder") as noted:
-            outputs.begin_map(ranked.results, inputs, apart=apart)
-            noted.rows = outputs.write(ranked.results, fresh, inputs=inputs, **beside_it)
+            outputs.begin_map(ranked.results, inputs, about=about, apart=apart)
+            noted.rows = outputs.write(ranked.results, fresh, about=about, **beside_it)
         # by now the sums that profiles are made from were made beside all this
         results = pipeline.profiled(opened.sources, stages, ranked)
         with stages.watched("report") as noted:
-            noted.rows = outputs.write_profiles(results, fresh, inputs=inputs)
+            noted.rows = outputs.write_profiles(results, fresh, about=about)
         with stages.watched("map") as noted:
             noted.rows = outputs.write_map(apart, fresh)
     return results

@@ -328,7 +328,7 @@ def test_every_parameter_of_the_edition_has_one_status() -> None:
         for name in step
         if name != "step"
     }
-    labels = {"name", "title", "kind", "year", "framework"}
+    labels = {"name", "title", "publishers", "kind", "year", "framework"}
     needed = (dotted(parameters) | steps) - labels
     marked = [name for names in status.values() for name in names]
     assert sorted(marked) == sorted(needed)

@@ -14,6 +14,7 @@ from hubscan import __version__, store
 from hubscan.errors import StoreError
 from hubscan.explorer.page import page_files
 from hubscan.explorer.resources import JSON, PREFIX, library
+from hubscan.read_back import about_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -52,7 +53,12 @@ def write_site(folders: Sequence[RunFolder], target: Path, *, briefs: bool = Fal
         If the folder holds something else, or can't be written to.
     """
     answers = library(folders, live=False, briefs=briefs)
-    about = {"kind": "site", "hubscan": __version__, "folders": [f.path.name for f in folders]}
+    about = {
+        "kind": "site",
+        "hubscan": __version__,
+        "folders": [f.path.name for f in folders],
+        "about": [about_of(f.record) for f in folders],
+    }
     files = page_files() | {"run.json": store.json_text(about).encode()}
     written = 0
     with store.published(target) as fresh:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 _CELLS_A_RADIUS: Final = 2.0
 _FEW: Final = 3
+_SLACK: Final = 1e-3
+"""Of twice the radius: added to how far discs reach, much more than rounding takes away."""
+
 _MARGIN: Final = 1e-9
 """Radians by which covered arcs are shortened, so that rounding never hides an exposed disc."""
 
@@ -135,33 +138,87 @@ def _shows(
                 near[cells] = cell
                 cells += 1
         for row in range(begins[home], begins[home + 1]):
-            # a few of each cell cover almost every inner rim, whatever the crowd
-            shows[row] = (
-                asked[row]
-                and _open(rims, begins, near[:cells], row, np.int64(_FEW))
-                and _open(rims, begins, near[:cells], row, np.int64(len(asked)))
-            )
+            if asked[row]:
+                shows[row] = _open(rims, begins, near[:cells], row)
     return shows
 
 
 @inner
-def _open(
-    rims: Rims, begins: NDArray[np.int64], near: NDArray[np.int64], row: int, most: np.int64
-) -> bool:
-    """Return whether a rim is open, of each cell at most so many neighbours counted."""
+def _open(rims: Rims, begins: NDArray[np.int64], near: NDArray[np.int64], row: int) -> bool:
+    """Return whether a rim is open when the discs of all near cells are there."""
     gaps = np.empty((16, 2))
     gaps[0, 0], gaps[0, 1] = 0.0, 2.0 * np.pi
     count: int = np.int64(1)  # type: ignore[assignment]  # a literal compiles anew
+    # a few of each cell cover most inner rims, whatever the crowd
     for cell in near:
-        for other in range(begins[cell], min(begins[cell + 1], begins[cell] + most)):
-            if other == row:
-                continue
-            side, half = _arc(rims, row, other)
-            if half > 0.0:
-                gaps, count = _without(gaps, count, side - half, side + half)
-                if count == 0:
-                    return False
-    return True
+        for other in range(begins[cell], min(begins[cell + 1], begins[cell] + _FEW)):
+            gaps, count = _without_disc(rims, gaps, count, row, other)
+            if count == 0:
+                return False
+    # what is left is open if no disc at all covers the middle of a gap
+    while count > 0:
+        middle = (gaps[0, 0] + gaps[0, 1]) / 2.0
+        other = _covering(rims, begins, near, row, middle)
+        wide, many = gaps[0, 1] - gaps[0, 0], count
+        if other >= 0:
+            gaps, count = _without_disc(rims, gaps, count, row, other)
+        if count == many and gaps[0, 1] - gaps[0, 0] == wide:
+            return True
+    return False
+
+
+@inner
+def _covering(
+    rims: Rims, begins: NDArray[np.int64], near: NDArray[np.int64], row: int, middle: float
+) -> int:
+    """Return a disc that covers a point of a rim, or -1."""
+    point, reach = _on_rim(rims, row, middle)
+    size = rims.reach / (2.0 * _CELLS_A_RADIUS)
+    for cell in near:
+        centre = (np.floor(rims.points[begins[cell]] / size) + 0.5) * size
+        if _square(centre, point) > (reach + size * np.sqrt(3.0) / 2.0) ** 2:
+            continue
+        for other in range(begins[cell], begins[cell + 1]):
+            # to ask how near it is takes a tenth of what its arc takes
+            if other != row and _square(rims.points[other], point) <= reach * reach:
+                side, half = _arc(rims, row, other)
+                turned = abs(side - middle)
+                if min(turned, abs(2.0 * np.pi - turned)) <= half:
+                    return other
+    return -1
+
+
+@inner
+def _on_rim(rims: Rims, row: int, angle: float) -> tuple[NDArray[np.float64], float]:
+    """Return a point of a rim, and how far a disc that covers it may be, with some slack."""
+    wide, inward, disc = rims.radius, 1.0, rims.radius
+    if rims.curved:
+        # the radius is a tangent: of the sphere's chords are the rim's own radius and the disc's
+        inward = 1.0 / np.sqrt(1.0 + rims.radius * rims.radius)
+        wide = rims.radius * inward
+        disc = np.sqrt(2.0 * (1.0 - inward))
+    east, north = wide * np.cos(angle), wide * np.sin(angle)
+    point = rims.points[row] * inward + rims.east[row] * east + rims.north[row] * north
+    return point, disc + _SLACK * rims.reach
+
+
+@inner
+def _square(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
+    """Return the square of a distance in space."""
+    east, north, up = one[0] - other[0], one[1] - other[1], one[2] - other[2]
+    return float(east * east + north * north + up * up)
+
+
+@inner
+def _without_disc(
+    rims: Rims, gaps: NDArray[np.float64], count: int, row: int, other: int
+) -> tuple[NDArray[np.float64], int]:
+    """Return the open gaps of a rim after another disc has covered its part."""
+    if other != row:
+        side, half = _arc(rims, row, other)
+        if half > 0.0:
+            return _without(gaps, count, side - half, side + half)
+    return gaps, count
 
 
 @inner

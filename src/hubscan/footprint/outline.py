@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -71,13 +74,13 @@ def footprints(
     """
     check_disc(buffer_deg, buffer_shape)
     one_of(outline, METHODS, name="outline")
-    clusters, shapes = [], []
-    for members in members_by_cluster(membership):
-        clusters.append(members.cluster)
-        shapes.append(METHODS[outline](members, buffer_deg=buffer_deg, buffer_shape=buffer_shape))
-    geometry = [_multipolygon(shape) for shape in shapes]
+    every = list(members_by_cluster(membership))
+    drawn_as = partial(METHODS[outline], buffer_deg=buffer_deg, buffer_shape=buffer_shape)
+    # clusters are drawn side by side: neither kernels nor GEOS hold the interpreter
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        geometry = list(pool.map(lambda members: _multipolygon(drawn_as(members)), every))
     columns = {
-        "cluster": np.array(clusters, np.int64),
+        "cluster": np.array([members.cluster for members in every], np.int64),
         "area_km2": np.array([area_km2(shape) for shape in geometry], np.float64),
     }
     drawn = pd.DataFrame(columns).assign(geometry=pd.Series(geometry, dtype=object))

@@ -36,6 +36,9 @@ FORMS: Final[Mapping[str, Mapping[str, object]]] = {
 }
 """File formats, with the metadata that would differ from day to day switched off."""
 
+_TOLD_IN: Final = {"png": "Description", "svg": "Description", "pdf": "Subject"}
+"""Where each format holds what a figure is made from."""
+
 STYLE: Final[Any] = {
     "axes.edgecolor": MUTED,
     "axes.labelcolor": INK,
@@ -56,7 +59,9 @@ STYLE: Final[Any] = {
 """Settings under which every figure is drawn and written, whatever the user's own are."""
 
 
-def figure_bytes(figure: Figure, *, form: str) -> bytes:
+def figure_bytes(
+    figure: Figure, *, form: str, about: Mapping[str, str] | None = None, dots: int = 150
+) -> bytes:
     """
     Return a figure as a file; equal figures give equal bytes.
 
@@ -66,6 +71,10 @@ def figure_bytes(figure: Figure, *, form: str) -> bytes:
         Any figure of this module.
     form
         ``svg``, ``png`` or ``pdf``.
+    about
+        Edition, inputs, attribution and the like, for whoever looks into the file.
+    dots
+        An inch, of an image of dots.
 
     Returns
     -------
@@ -93,7 +102,8 @@ def figure_bytes(figure: Figure, *, form: str) -> bytes:
             # laid out once: a second pass of the layout would move things by a rounding error
             figure.draw_without_rendering()
             figure.set_layout_engine("none")
-        figure.savefig(buffer, format=form, dpi=150, metadata=dict(FORMS[form]))
+        told = {_TOLD_IN[form]: "; ".join(f"{k}: {v}" for k, v in about.items())} if about else {}
+        figure.savefig(buffer, format=form, dpi=dots, metadata={**FORMS[form], **told})
     return buffer.getvalue()
 
 

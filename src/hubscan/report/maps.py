@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -10,7 +9,7 @@ import shapely
 
 from hubscan.errors import InputError
 from hubscan.report.basemap import ATTRIBUTION
-from hubscan.report.index_style import FORMS, INK, MUTED, drawing_style
+from hubscan.report.index_style import FORMS, INK, MUTED, drawing_style, figure_bytes
 from hubscan.report.map_key import KEY_HEIGHT, write_key
 from hubscan.report.map_layers import (
     SEA,
@@ -245,9 +244,6 @@ def region_map(  # noqa: PLR0913 - as the world map, and the region
     return figure
 
 
-_TOLD_IN: Final = {"png": "Description", "svg": "Description", "pdf": "Subject"}
-
-
 def save(figure: Figure, path: Path, *, about: Mapping[str, str] | None = None) -> None:
     """
     Write a figure as PNG, SVG or PDF; equal figures give equal bytes.
@@ -280,17 +276,7 @@ def save(figure: Figure, path: Path, *, about: Mapping[str, str] | None = None) 
     if form not in FORMS:
         msg = f"{path.name}: a figure must end in one of {', '.join('.' + name for name in FORMS)}"
         raise InputError(msg)
-    path.write_bytes(content(figure, form, about))
-
-
-def content(figure: Figure, form: str, about: Mapping[str, str] | None) -> bytes:
-    """Return a figure as the bytes of a file: ``png``, ``svg`` or ``pdf``; see :func:`save`."""
-    written = io.BytesIO()
-    with drawing_style():
-        told = {_TOLD_IN[form]: "; ".join(f"{k}: {v}" for k, v in about.items())} if about else {}
-        metadata = {**FORMS[form], **told}
-        figure.savefig(written, format=form, dpi=DOTS_PER_INCH, metadata=metadata)
-    return written.getvalue()
+    path.write_bytes(figure_bytes(figure, form=form, about=about, dots=DOTS_PER_INCH))
 
 
 def _room(axes: Axes, *, title: str, subtitle: str, caption: str) -> Frame:

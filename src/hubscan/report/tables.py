@@ -105,6 +105,29 @@ def write_parquet(table: pd.DataFrame, path: Path, *, about: Mapping[str, str]) 
     pq.write_table(arrow, path, compression="zstd")
 
 
+def write_table(
+    table: pd.DataFrame,
+    stem: Path,
+    *,
+    about: Mapping[str, str],
+    columns: Mapping[str, str] | None = None,
+) -> None:
+    """
+    Write a table as CSV and as Parquet.
+
+    Parameters
+    ----------
+    table
+        Any table; its index is left out.
+    stem
+        Path without a suffix.
+    about, columns
+        As for :func:`write_csv`.
+    """
+    write_csv(table, stem.with_suffix(".csv"), about=about, columns=columns or {})
+    write_parquet(table, stem.with_suffix(".parquet"), about=about)
+
+
 def write_workbook(
     tables: Mapping[str, pd.DataFrame], path: Path, *, about: Mapping[str, str]
 ) -> None:

@@ -11,6 +11,7 @@ import pandas as pd
 from hubscan import __version__, count, store
 from hubscan.errors import InputError
 from hubscan.read_back import frame_at
+from hubscan.report import tables
 from hubscan.robustness import explain
 from hubscan.robustness.decomposition import rank_change
 from hubscan.robustness.figures import comparison_figures
@@ -19,7 +20,6 @@ from hubscan.robustness.folders import (
     opened_run,
     with_names,
     with_source_ids,
-    write_table,
 )
 from hubscan.robustness.identity import events, fates, series_of_clusters
 from hubscan.robustness.studies import told
@@ -102,7 +102,7 @@ def compared(folders: Sequence[Path], out: Path | None, *, top: int, watcher: Wa
     told_series = _with_events(series, happened, titles)
     found = Compared(changes, fate, told_series, _through(told_series, titles))
     if out is not None:
-        _write_comparison(found, out, about=last.about, top=top)
+        _write_comparison(found, out, about=_about(runs, titles), top=top)
     return found
 
 
@@ -157,12 +157,19 @@ def _names_in_series(series: pd.DataFrame, runs: Mapping[str, OpenedRun]) -> pd.
     return series["id"].map(latest)
 
 
+def _about(runs: Sequence[OpenedRun], titles: Sequence[str]) -> dict[str, str]:
+    """Return what a comparison is about: what its runs say, once where they say the same."""
+    every = [run.about for run in runs]
+    told = {key: list(dict.fromkeys(each.get(key, "") for each in every)) for key in every[-1]}
+    return {"runs": "; ".join(titles)} | {key: "; ".join(said) for key, said in told.items()}
+
+
 def _write_comparison(found: Compared, out: Path, *, about: Mapping[str, str], top: int) -> None:
     with store.published(out) as fresh:
         for name, table in found._asdict().items():
-            write_table(table, fresh / str(name), about=about)
+            tables.write_table(table, fresh / str(name), about=about)
         for name, file in comparison_figures(
-            found.series.dropna(subset=["rank"]), top=top, caption=about["inputs"]
+            found.series.dropna(subset=["rank"]), top=top, about=about
         ).items():
             (fresh / name).write_bytes(file)
         record = {"kind": "comparison", "hubscan": __version__, **about}

@@ -55,7 +55,7 @@ def study_figures(run: OpenedRun, found: Studied) -> dict[str, bytes]:
     from hubscan.report import uncertainty as charts  # noqa: PLC0415 - an extra
     from hubscan.report.uncertainty_map import probability_map  # noqa: PLC0415 - as above
 
-    caption = _caption(run)
+    caption = _caption(run.about)
     ranks = found.intervals.head(_TOP).rename(
         columns={"joint_lower": "outer_lower", "joint_upper": "outer_upper"}
     )
@@ -85,7 +85,7 @@ def study_figures(run: OpenedRun, found: Studied) -> dict[str, bytes]:
         drawn["assumptions"] = charts.share_chart(
             found.assumed.factors, title="Which unknown choice moves the ranks", caption=caption
         )
-    return _files(drawn)
+    return _files(drawn, run.about)
 
 
 def _of_intensity(intervals: pd.DataFrame) -> pd.DataFrame:
@@ -126,7 +126,7 @@ def sweep_figures(
     few = 2
     if len(keys) > few:
         return {}
-    caption, drawn = _caption(run), {}
+    caption, drawn = _caption(run.about), {}
     for value, title in (
         ("clusters", "Number of clusters"),
         ("adjusted_rand", "Adjusted Rand index against the run"),
@@ -148,7 +148,7 @@ def sweep_figures(
             drawn[f"rank_of_{row.cluster}"] = charts.setting_map(
                 mine[[*keys, "rank"]], value="rank", title=f"Rank of {row.name}", caption=caption
             )
-    return _files(drawn)
+    return _files(drawn, run.about)
 
 
 def _tops(table: pd.DataFrame) -> dict[str, int]:
@@ -158,7 +158,9 @@ def _tops(table: pd.DataFrame) -> dict[str, int]:
 
 
 @_where_drawn
-def comparison_figures(series: pd.DataFrame, *, top: int, caption: str) -> dict[str, bytes]:
+def comparison_figures(
+    series: pd.DataFrame, *, top: int, about: Mapping[str, str]
+) -> dict[str, bytes]:
     """
     Return the figure of a comparison: ranks through the runs.
 
@@ -168,8 +170,8 @@ def comparison_figures(series: pd.DataFrame, *, top: int, caption: str) -> dict[
         ``name``, ``run``, ``rank``.
     top
         Ranks shown.
-    caption
-        Text below.
+    about
+        What the runs are about.
 
     Returns
     -------
@@ -178,21 +180,22 @@ def comparison_figures(series: pd.DataFrame, *, top: int, caption: str) -> dict[
     """
     from hubscan.report import uncertainty as charts  # noqa: PLC0415 - an extra
 
-    figure = charts.bump_chart(series, top=top, title="Ranks from run to run", caption=caption)
-    return _files({"ranks": figure})
+    figure = charts.bump_chart(
+        series, top=top, title="Ranks from run to run", caption=_caption(about)
+    )
+    return _files({"ranks": figure}, about)
 
 
-def _files(drawn: Mapping[str, Figure]) -> dict[str, bytes]:
+def _files(drawn: Mapping[str, Figure], about: Mapping[str, str]) -> dict[str, bytes]:
     from hubscan.report.index_style import figure_bytes  # noqa: PLC0415 - an extra
 
     return {
-        f"{name}.{form}": figure_bytes(figure, form=form)
+        f"{name}.{form}": figure_bytes(figure, form=form, about=about)
         for name, figure in drawn.items()
         for form in ("png", "svg")
     }
 
 
-def _caption(run: OpenedRun) -> str:
-    about = run.about
+def _caption(about: Mapping[str, str]) -> str:
     kind = "SYNTHETIC DATA. " if about["data"].startswith("SYNTHETIC") else ""
     return f"{kind}{about['edition']}. {about['inputs']}."

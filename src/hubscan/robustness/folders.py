@@ -10,8 +10,7 @@ import numpy as np
 from hubscan import store
 from hubscan.edition import load_edition
 from hubscan.errors import StoreError
-from hubscan.read_back import check_folder, frame_at, run_record
-from hubscan.report import tables
+from hubscan.read_back import about_of, check_folder, frame_at, run_record
 from hubscan.robustness.bootstrap import Base, base_of
 from hubscan.robustness.evidence import evidence_of
 
@@ -50,16 +49,7 @@ class OpenedRun:
     @property
     def about(self) -> dict[str, str]:
         """What every table of the run is about."""
-        inputs = self.record.get("inputs", {})
-        return {
-            "edition": f"{self.base.edition.name}: {self.base.edition.title}",
-            "inputs": str(inputs.get("title", "")),
-            "data": "SYNTHETIC: modelled micro-data on real published margins"
-            if inputs.get("synthetic")
-            else "as declared by the user",
-            "attribution": " ".join(inputs.get("attribution", ())),
-            "made with": "hubscan, see run.json for versions and hashes",
-        }
+        return about_of(self.record)
 
     @property
     def mark(self) -> str:
@@ -109,23 +99,6 @@ def opened_run(folder: Path) -> OpenedRun:
         msg = f"{folder}: its ranking does not follow from its evidence: run it again"
         raise StoreError(msg)
     return OpenedRun(folder, base, ranking, record)
-
-
-def write_table(table: pd.DataFrame, stem: Path, *, about: Mapping[str, str]) -> None:
-    """
-    Write a table as CSV and as Parquet.
-
-    Parameters
-    ----------
-    table
-        Any table.
-    stem
-        Path without a suffix.
-    about
-        What it is about; kept in the Parquet file, and as JSON beside the CSV.
-    """
-    tables.write_csv(table, stem.with_suffix(".csv"), about=about, columns={})
-    tables.write_parquet(table, stem.with_suffix(".parquet"), about=about)
 
 
 def with_names(table: pd.DataFrame, names: pd.DataFrame, *, key: str = "cluster") -> pd.DataFrame:

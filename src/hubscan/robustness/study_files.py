@@ -6,8 +6,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from hubscan import __version__, store
-from hubscan.report import geo
-from hubscan.robustness.folders import with_names, write_table
+from hubscan.report import geo, tables
+from hubscan.robustness.folders import with_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -55,9 +55,12 @@ def write_study(
     folder = run.folder / "uncertainty"
     with store.published(folder) as fresh:
         for name, table in content.items():
-            write_table(table, fresh / name, about=about)
-        found.ranks.to_parquet(fresh / "replicate_ranks.parquet", index=False)
-        found.probabilities.to_parquet(fresh / "membership_probability.parquet", index=False)
+            tables.write_table(table, fresh / name, about=about)
+        for name, table in (
+            ("replicate_ranks", found.ranks),
+            ("membership_probability", found.probabilities),
+        ):
+            tables.write_parquet(table, fresh / f"{name}.parquet", about=about)
         geo.write_geoparquet(found.isolines, fresh / "isolines.parquet", about=about)
         named = found.isolines.merge(run.names[["cluster", "name"]], on="cluster")
         (fresh / "isolines.geojson").write_text(geo.geojson_text(named, about=about), "utf-8")

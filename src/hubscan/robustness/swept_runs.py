@@ -9,8 +9,9 @@ import pandas as pd
 
 from hubscan import __version__, store
 from hubscan.read_back import read_json
+from hubscan.report import tables
 from hubscan.robustness.figures import sweep_figures
-from hubscan.robustness.folders import OpenedRun, opened_run, with_names, write_table
+from hubscan.robustness.folders import OpenedRun, opened_run, with_names
 from hubscan.robustness.outcome import Memory
 from hubscan.robustness.studies import told
 from hubscan.robustness.sweep import Swept, settings, steady_region, sweep
@@ -126,7 +127,7 @@ def _write_sweep(run: OpenedRun, found: SweptRun, keys: Sequence[str]) -> None:
         for name, table in (
             ("settings", found.table), ("ranks", found.ranks), ("steady_region", found.region),
         ):  # fmt: skip
-            write_table(table, fresh / name, about=run.about)
+            tables.write_table(table, fresh / name, about=run.about)
         files = sweep_figures(run, found.table, found.ranks, keys, top=_SHOWN)
         for name, file in files.items():
             (fresh / name).write_bytes(file)

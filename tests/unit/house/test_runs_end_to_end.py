@@ -23,6 +23,8 @@ import pytest
 from hubscan import demonstration, outputs, runs, schema
 from hubscan.edition import load_edition
 from hubscan.errors import InputError
+from hubscan.explorer import export
+from hubscan.run_folder import opened_runs
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -148,22 +150,56 @@ def test_everything_says_that_it_is_synthetic(shown: demonstration.Shown) -> Non
     assert b"SYNTHETIC" in pq.read_schema(folder / "ranking.parquet").metadata[b"hubscan"]
 
 
-def test_every_published_file_says_what_it_is_made_of(shown: demonstration.Shown) -> None:
-    folder = shown.finished.folder
-    silent = []
-    for path in sorted(folder.rglob("*")):
-        # two files are the record itself; a table's companion speaks for it
+def silent(folder: Path, *words: str) -> list[str]:
+    """Return the files that do not say all of some words, nor a companion for them."""
+    found = []
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         beside = path.with_name(f"{path.name}.json")
-        if path.is_dir() or path.name in {"run.json", "edition.toml"}:
-            continue
         content = (beside if beside.exists() else path).read_bytes()
         if path.suffix == ".xlsx":
             with zipfile.ZipFile(path) as packed:
                 content = b"".join(packed.read(name) for name in packed.namelist())
-        told = [b"SYNTHETIC", b"gii-2025", b"GeoNames", b"cluster.", b"MIT"]
-        if not all(word in content for word in told):
-            silent.append(path.relative_to(folder).as_posix())
-    assert silent == []
+        if not all(word.encode() in content for word in words):
+            found.append(path.relative_to(folder).as_posix())
+    return found
+
+
+MADE_OF = ("SYNTHETIC", "gii-2025", "GeoNames", "cluster.", "MIT")
+"""Data, edition, attribution, assumed parameters and licence."""
+
+
+def test_every_published_file_says_what_it_is_made_of(shown: demonstration.Shown) -> None:
+    # the edition is the one file that is a part of the record itself
+    assert silent(shown.finished.folder, *MADE_OF) == ["edition.toml"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("figures", "RUN", "--out", "OUT"),
+        ("sweep", "RUN", "--vary", "cluster.radius_km=14:15:1", "--out", "OUT"),
+        ("compare", "RUN", "RUN", "--out", "OUT"),
+        ("index", "run", "RUN", "--out", "OUT", "--runs", "64"),
+        ("uncertainty", "RUN", "--replicates", "4", "--rows", "0", "--workers", "1"),
+    ],
+)
+def test_what_is_made_from_a_run_says_so_too(
+    shown: demonstration.Shown, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    folder, out = tmp_path / "run", tmp_path / "out"
+    shutil.copytree(shown.finished.folder, folder)
+    given = {"RUN": str(folder), "OUT": str(out)}
+    command = [sys.executable, "-m", "hubscan.cli", "--quiet", *(given.get(w, w) for w in words)]
+    subprocess.run(command, check=True, capture_output=True)  # noqa: S603 - our own command
+    made = out if "OUT" in words else folder / words[0]
+    assert len(list(made.iterdir())) > 1
+    assert silent(made, *MADE_OF) == []
+
+
+def test_a_site_says_what_its_runs_are_made_of(shown: demonstration.Shown, tmp_path: Path) -> None:
+    export.write_site(opened_runs([shown.finished.folder]), tmp_path / "site")
+    record = json.loads((tmp_path / "site" / "run.json").read_text(encoding="utf-8"))
+    assert all(word in str(record["about"][0]) for word in MADE_OF)
 
 
 def test_same_bytes_twice_and_on_one_thread(shown: demonstration.Shown, tmp_path: Path) -> None:
