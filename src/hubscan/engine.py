@@ -10,13 +10,15 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from hubscan.errors import InputError, StoreError
+from hubscan.parquet_rows import ParquetRows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     import ibis
     import pandas as pd
+    import pyarrow as pa
 
 ENGINES: Final = ("duckdb", "spark")
 _LONGEST_LINE: Final = 16_000_000
@@ -54,7 +56,7 @@ class DuckDB:
     def parquet(self, paths: Sequence[Path]) -> ibis.Table:
         """Return Parquet files of one layout as a lazy table."""
         with self.one_at_a_time:
-            return self.connection.read_parquet([str(path) for path in paths])
+            return self.connection.read_parquet([_rows_at(path) for path in paths])
 
     def numbered_parquet(self, path: Path) -> ibis.Table:
         """Return one Parquet file with the number of each row, from 0, as ``file_row_number``."""
@@ -78,31 +80,43 @@ class DuckDB:
             # for values that repeat takes half the time of writing, and its tables are numbers
             self.connection.to_parquet(table, str(path), compression="lz4", dictionary_size_limit=1)
 
-    def write_ordered(self, rows_at: Path, target: Path, *, by: Sequence[str], about: str) -> None:
+    def write_rows(
+        self,
+        parts: Iterable[ibis.Table],
+        target: Path,
+        *,
+        about: str,
+        then: Callable[[pa.Table], pa.Table] | None = None,
+    ) -> int:
         """
-        Write the rows of a Parquet file, or of a folder of them, in order: equal rows, equal bytes.
+        Write the rows of ordered lazy tables, one after the other, to one Parquet file.
+
+        Equal rows give equal bytes, however many threads there are; no part need fit in memory
+        twice.
 
         Parameters
         ----------
-        rows_at
-            The file or folder.
+        parts
+            Tables of one layout, each in order.
         target
             The file to write.
-        by
-            Columns that together tell rows apart.
         about
             Kept in the file's metadata under the key ``hubscan``.
+        then
+            What is made of each part in memory before it is written.
+
+        Returns
+        -------
+        rows
+            Their number.
         """
-        files = str(rows_at / "*.parquet") if rows_at.is_dir() else str(rows_at)
-        # by name, so that what is known of all files, such as that nothing is missing, is known of
-        # one or many: it decides how columns are encoded
-        rows = "read_parquet(?, union_by_name=true)"
-        copy = (
-            f"COPY (SELECT * FROM {rows} ORDER BY {', '.join(by)}) TO ? "  # noqa: S608 - our own columns
-            "(FORMAT parquet, COMPRESSION zstd, KV_METADATA {hubscan: ?})"
-        )
-        with self.one_at_a_time, _sentences("query engine", self.spill):
-            self.connection.con.execute(copy, [files, str(target), about]).fetchall()
+        with ParquetRows(target, about, then) as written:
+            for part in parts:
+                with self.one_at_a_time, _sentences("query engine", self.spill):
+                    rows = self.connection.to_pyarrow(part)
+                # other queries may go on while these are written
+                written.add(rows)
+        return written.rows
 
     def stage_text(
         self,
@@ -161,6 +175,11 @@ class DuckDB:
             found = run.execute(faults).fetchall()
             run.execute("SET preserve_insertion_order=false").fetchall()
         return [(int(line), str(message).splitlines()[0]) for line, message in found]
+
+
+def _rows_at(path: Path) -> str:
+    """Return what DuckDB reads: a file, or all files of a folder that Spark wrote."""
+    return str(path / "*.parquet") if path.is_dir() else str(path)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from hubscan import reporting
 from hubscan.extras import missing
 from hubscan.report import geo, tables
 from hubscan.report.grey import grey_points
-from hubscan.schema import DOCUMENTS, NOISE, REVIEW
+from hubscan.schema import NOISE, REVIEW
 from hubscan.store import json_text
 
 if TYPE_CHECKING:
@@ -21,13 +21,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from hubscan.apart import Apart
-    from hubscan.engine import DuckDB
     from hubscan.ingest.inputs import Inputs
     from hubscan.pipeline import Results
 
 LABELLED: Final = 28
-# two spellings of one place give two rows, which only their number tells apart
-_EVIDENCE_ORDER: Final = ("document", "place", "organisation", "economy", "addresses")
 MANY_PLACES: Final = 200_000
 """From here on the map is drawn in a process of its own, which takes a second to begin."""
 GEOPACKAGE_PLACES: Final = 200_000
@@ -69,11 +66,9 @@ def write(
     *,
     about: Mapping[str, str],
     rejected: pd.DataFrame,
-    local: DuckDB,
-    evidence: Mapping[str, Path],
 ) -> int:
     """
-    Write a run folder, all but its map and what clusters are made of.
+    Write a run folder, all but its map, its evidence, and what clusters are made of.
 
     Parameters
     ----------
@@ -85,10 +80,6 @@ def write(
         What every file says of itself: see :func:`hubscan.provenance.about`.
     rejected
         Table ``rejected``.
-    local
-        The engine that orders the evidence: where each document has its addresses.
-    evidence
-        The files or folders of tables ``evidence`` and ``documents``; empty to leave them out.
 
     Returns
     -------
@@ -101,10 +92,6 @@ def write(
     _write_ground(results, clusters, folder, about)
     edition = results.edition.model_dump(mode="json")
     (folder / "edition.toml").write_text(tomli_w.dumps(edition), encoding="utf-8")
-    orders = {"evidence": _EVIDENCE_ORDER, "documents": DOCUMENTS.key}
-    for name, rows_at in evidence.items():
-        target = folder / f"{name}.parquet"
-        local.write_ordered(rows_at, target, by=orders[name], about=json_text(about))
     return len(results.ranking)
 
 

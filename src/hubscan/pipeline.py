@@ -53,7 +53,7 @@ class Results:
     density: pd.DataFrame
     profiles: Mapping[str, pd.DataFrame]
     documents: Kept[ibis.Table]
-    evidence: Kept[ibis.Table]
+    evidence: tuple[Kept[ibis.Table], Kept[ibis.Table], Kept[pd.DataFrame]]
     organisation_names: pd.DataFrame | None = None
     change: pd.DataFrame | None = None
     leavers: pd.DataFrame | None = None
@@ -219,7 +219,7 @@ def ranked(  # noqa: PLR0915 - the method on one page
         density=density.value,
         profiles={},
         documents=looked_at,
-        evidence=derived("evidence", geocode.evidence, located, economies, **every),
+        evidence=(listed, sizes, economies),
         organisation_names=meant.value if meant else None,
     )
     home_economy = e.profile.home_economy

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
@@ -15,6 +16,7 @@ from hubscan import (
     beside,
     cluster,
     engine,
+    evidence_files,
     footprint,
     geocode,
     ingest,
@@ -31,8 +33,6 @@ from hubscan.watching import largest_spill
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import ibis
 
     from hubscan.edition import Edition
     from hubscan.ingest.inputs import Inputs
@@ -133,10 +133,9 @@ def run(
             rejected = local.frame(opening.rejected_rows(opened, local))
             noted.rows = len(rejected)
         ranked = _ranked(edition, opened, stages, machine, root=root)
-        evidence = _evidence(ranked.results, opened, stages) if machine.evidence else {}
         with store.published(folder) as fresh:
-            beside_it = {"local": local, "rejected": rejected, "evidence": evidence}
-            results = _filled(fresh, ranked, opened, stages, **beside_it)
+            by = local if machine.evidence else None
+            results = _filled(fresh, ranked, opened, stages, rejected=rejected, by=by)
             told = provenance.record(results, opened, stages, rejected, root=root, folder=folder)
             outputs.write_record(told | _machine_record(machine, spilled[0]), fresh)
     return Finished(results, folder, len(rejected), spilled[0])
@@ -223,38 +222,41 @@ def _filled(
     ranked: pipeline.Ranked,
     opened: Opened,
     stages: Store,
-    **beside_it: Any,  # noqa: ANN401 - what the tables are written with
+    *,
+    rejected: pd.DataFrame,
+    by: engine.DuckDB | None,
 ) -> pipeline.Results:
-    """Fill a run folder with all but its record; the map is drawn beside the tables."""
+    """Fill a run folder with all but its record; map and evidence are made beside the tables."""
     inputs = opened.inputs
     about = provenance.about(ranked.results, inputs)
+    if by is not None:
+        rows = partial(_written_evidence, ranked.results, opened, stages, fresh, by=by, about=about)
+        stages.background.begin("evidence", rows)
     with closing(Apart()) as apart:
         with stages.watched("run_folder") as noted:
             outputs.begin_map(ranked.results, inputs, about=about, apart=apart)
-            noted.rows = outputs.write(ranked.results, fresh, about=about, **beside_it)
+            noted.rows = outputs.write(ranked.results, fresh, about=about, rejected=rejected)
         # by now the sums that profiles are made from were made beside all this
         results = pipeline.profiled(opened.sources, stages, ranked)
         with stages.watched("report") as noted:
             noted.rows = outputs.write_profiles(results, fresh, about=about)
         with stages.watched("map") as noted:
             noted.rows = outputs.write_map(apart, fresh)
+    stages.background.result("evidence")
     return results
 
 
-def _evidence(results: pipeline.Results, opened: Opened, stages: Store) -> dict[str, Path]:
-    """Return where documents are kept: their addresses at places, and their ids and years."""
-    given = {"indicators": results.edition.indicators}
-    told = ingest.document_ids
-    kept = {
-        "evidence": stages.keep("evidence", _as_it_is, results.evidence),
-        "documents": stages.keep("document_ids", told, results.documents, opened.sources, **given),
-    }
-    return {name: one.path for name, one in kept.items() if one.path}
-
-
-def _as_it_is(table: ibis.Table) -> ibis.Table:
-    """Return a lazy table as it is, to be kept."""
-    return table
+def _written_evidence(
+    results: pipeline.Results,
+    opened: Opened,
+    stages: Store,
+    fresh: Path,
+    **how: Any,  # noqa: ANN401 - by what, and what files say
+) -> int:
+    """Write what documents a run was made from, as a stage of its own."""
+    with stages.watched("evidence") as noted:
+        noted.rows = evidence_files.write_evidence(results, opened.sources, fresh, **how)
+    return noted.rows
 
 
 def _local(work: Path, machine: Machine) -> Any:  # noqa: ANN401 - a context of DuckDB

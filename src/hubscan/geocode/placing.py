@@ -6,12 +6,10 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from hubscan.numbered import WORLD_NUMBER, indicator_numbers
+from hubscan.numbered import WORLD_NUMBER
 from hubscan.schema import LOCATED
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from ibis.expr.types import Table
 
 
@@ -119,36 +117,6 @@ def located(at_places: Table, document_sizes: Table) -> Table:
     [[1, 7, 1, 1, 2, 1], [2, 8, 2, 1, 1, 1]]
     """
     return at_places.join(document_sizes, ["indicator", "document"]).select(*LOCATED.names)
-
-
-def evidence(located: Table, economies: Table, *, indicators: Sequence[str]) -> Table:
-    """
-    Return located addresses as a run folder keeps them: equal ones counted, texts for numbers.
-
-    Parameters
-    ----------
-    located
-        Table ``located``.
-    economies
-        ``number``, ``economy``: from :func:`hubscan.numbered.economy_numbers`.
-    indicators
-        Indicators of the edition.
-
-    Returns
-    -------
-    evidence
-        ``indicator`` (its name), ``document``, ``place``, ``economy`` (ISO alpha-2 code; empty if
-        unknown), ``organisation``, ``addresses``, ``n_listed``, ``n_located``; unordered.
-    """
-    keys = [name for name in LOCATED.names if name != "addresses"]
-    counted = located.group_by(*keys).agg(addresses=located.addresses.sum().cast("int32"))
-    codes = economies.select("number", code="economy")
-    told = counted.join(codes, counted.economy == codes.number)
-    names = [
-        (told.indicator == k, ibis.literal(name))
-        for name, k in indicator_numbers(indicators).items()
-    ]
-    return told.mutate(indicator=ibis.cases(*names), economy=told.code).select(*LOCATED.names)
 
 
 def doubtful_documents(
