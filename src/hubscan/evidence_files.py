@@ -62,8 +62,8 @@ def write_evidence(
         geocode.evidence(geocode.at_places(rows), known)
         for rows, known in _between(cuts, addresses, of_documents)
     )
-    named = partial(_named, economies=economies.value, **given)
-    rows = by.write_rows(found, folder / "evidence.parquet", about=said, then=named)
+    with_names = partial(named, economies=economies.value, **given)
+    rows = by.write_rows(found, folder / "evidence.parquet", about=said, then=with_names)
     told = ingest.document_ids(_scanned(results.documents, by), sources, **given)
     ordered = (
         part.filter(part.indicator == indicator).order_by("document")
@@ -74,8 +74,24 @@ def write_evidence(
     return rows
 
 
-def _named(rows: pa.Table, *, economies: pd.DataFrame, indicators: Sequence[str]) -> pa.Table:
-    """Return rows with texts for the numbers of indicators and economies."""
+def named(rows: pa.Table, *, economies: pd.DataFrame, indicators: Sequence[str]) -> pa.Table:
+    """
+    Return rows of the evidence with texts for the numbers of indicators and economies.
+
+    Parameters
+    ----------
+    rows
+        Columns of table ``located``.
+    economies
+        ``number``, ``economy``: from :func:`hubscan.numbered.economy_numbers`.
+    indicators
+        Indicators of the edition.
+
+    Returns
+    -------
+    rows
+        ``indicator`` (its name) and ``economy`` (ISO alpha-2 code; empty if unknown) as texts.
+    """
     import pyarrow as pa  # noqa: PLC0415 - heavy; not needed to print help
 
     texts = {

@@ -78,7 +78,7 @@ class ParquetRows:
         if self._writer is None:
             import pyarrow.parquet as pq  # noqa: PLC0415 - heavy; not needed to print help
 
-            schema = made.schema.with_metadata({b"hubscan": self.about.encode()})
+            schema = made.schema.remove_metadata()
             # numbers that only grow take least room, and least time, as differences
             others = [name for name in schema.names if name != _GROWING]
             self._writer = pq.ParquetWriter(
@@ -91,7 +91,8 @@ class ParquetRows:
                     name: "DELTA_BINARY_PACKED" for name in schema.names if name == _GROWING
                 },
             )
-        self._writer.write_table(made.replace_schema_metadata(self._writer.schema.metadata), GROUP)
+            self._writer.add_key_value_metadata({"hubscan": self.about})
+        self._writer.write_table(made.replace_schema_metadata(None), GROUP)
         self.rows += len(made)
 
     def _done(self) -> None:

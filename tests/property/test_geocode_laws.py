@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from hypothesis import given, settings
 
+from hubscan import evidence_files
 from hubscan.edition import load_edition
 from hubscan.geocode import (
     at_places,
@@ -148,10 +149,12 @@ def test_located_agrees_with_the_definition(listed: pd.DataFrame) -> None:
     assert at.to_pandas()[columns].sort_values(key).to_numpy().tolist() == rows
     # the evidence says the same of equal rows at once, by names
     economies = economy_numbers(pd.DataFrame({"economy": ["AA", "BB", "CC"]}))
-    told = evidence(at, ibis.memtable(economies), indicators=["patents"]).to_pandas()
+    told = evidence_files.named(
+        evidence(at_places(lazy), sizes).to_pyarrow(), economies=economies, indicators=["patents"]
+    ).to_pandas()
     assert not told.duplicated([*columns]).any()
     again = told.loc[told.index.repeat(told["addresses"])]
-    again = again.assign(economy=again["economy"].map(["", "AA", "BB", "CC"].index))
+    again = again.assign(economy=again["economy"].astype(str).map(["", "AA", "BB", "CC"].index))
     assert set(told["indicator"]) <= {"patents"}
     assert again.assign(indicator=0)[columns].sort_values(key).to_numpy().tolist() == rows
 

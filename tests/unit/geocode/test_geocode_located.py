@@ -6,6 +6,7 @@ import ibis
 import pandas as pd
 import pytest
 
+from hubscan import evidence_files
 from hubscan.errors import InputError
 from hubscan.geocode import (
     at_places,
@@ -67,8 +68,9 @@ def placed(addresses: pd.DataFrame = ADDRESSES) -> tuple[pd.DataFrame, pd.DataFr
 def kept(addresses: pd.DataFrame) -> pd.DataFrame:
     """Return located addresses as a run folder keeps them."""
     lazy = ibis.memtable(addresses)
-    at = located(at_places(lazy), document_sizes(lazy))
-    found = evidence(at, ibis.memtable(ECONOMIES), indicators=INDICATORS).to_pandas()
+    rows = evidence(at_places(lazy), document_sizes(lazy)).to_pyarrow()
+    found = evidence_files.named(rows, economies=ECONOMIES, indicators=INDICATORS).to_pandas()
+    found = found.astype({"indicator": "str", "economy": "str"})
     return found.sort_values(
         [name for name in LOCATED.names if name != "addresses"], ignore_index=True
     )

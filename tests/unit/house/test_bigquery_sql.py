@@ -109,7 +109,6 @@ ASSIGNED = ibis.table(
     {"indicator": "string", "place": "int64", "cluster": "int32"}, name="assigned"
 )
 HOMES = ibis.table({"cluster": "int64", "economy": "int16"}, name="homes")
-NUMBERS = ibis.table({"number": "int16", "economy": "string"}, name="economies")
 
 LISTED = kept("addresses", ADDRESSES)
 SPLIT = geocode.document_countries(LISTED)
@@ -130,7 +129,7 @@ STAGES = {
     "document_sizes": SIZED,
     "at_places": AT_PLACES,
     "located": PLACED,
-    "evidence": geocode.evidence(LOCATED, NUMBERS, indicators=FILTERS.indicators),
+    "evidence": geocode.evidence(AT_PLACES, SIZES),
     "doubtful_documents": geocode.doubtful_documents(LISTED, FOUND, min_confidence=0.85),
     "coverage_counts": geocode.coverage_counts(COUNTRIES, SIZES),
     "size_totals": count.size_totals(SIZES),

@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from hubscan import demonstration, outputs, runs, schema
+from hubscan import demonstration, evidence_files, outputs, runs, schema
 from hubscan.edition import load_edition
 from hubscan.errors import InputError
 from hubscan.explorer import export
@@ -84,6 +84,30 @@ def test_the_map_is_the_same_drawn_in_a_process_of_its_own(
     again(inputs_of(shown), tmp_path / "run", work=folder.parent / ".hubscan")
     for name in ("world.png", "world.svg"):
         assert (tmp_path / "run" / name).read_bytes() == (folder / name).read_bytes()
+
+
+def test_evidence_is_the_same_in_one_part_or_many(
+    shown: demonstration.Shown, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = shown.finished.folder
+    monkeypatch.setattr(evidence_files, "ROWS", 50_000)
+    again(inputs_of(shown), tmp_path / "run", work=folder.parent / ".hubscan")
+    for name in ("evidence.parquet", "documents.parquet"):
+        whole, parted = (pq.read_table(at / name) for at in (folder, tmp_path / "run"))
+        assert parted.equals(whole)
+        groups = pq.read_metadata(tmp_path / "run" / name).num_row_groups
+        assert groups > pq.read_metadata(folder / name).num_row_groups
+    keys = ["document", "indicator", "place", "organisation", "economy"]
+    rows = whole_evidence(folder)[keys]
+    assert not rows.duplicated().any()
+    assert rows.equals(rows.sort_values(keys, ignore_index=True))
+
+
+def whole_evidence(folder: Path) -> pd.DataFrame:
+    """Return the evidence with numbers for its indicators, as it is ordered by."""
+    table = pd.read_parquet(folder / "evidence.parquet")
+    names = load_edition("gii-2025").indicators
+    return table.assign(indicator=table["indicator"].map({n: k for k, n in enumerate(names)}))
 
 
 def test_the_demo_recovers_the_published_ranking(shown: demonstration.Shown) -> None:
@@ -228,7 +252,8 @@ def test_a_second_run_finds_every_stage(shown: demonstration.Shown) -> None:
     before = contents(shown.finished.folder)
     watcher = again(inputs_of(shown), shown.finished.folder)
     # files are hashed, and the folder written, each time
-    assert watcher.made == ["inputs", "run_folder", "profiles", "report", "map"]
+    made_anew = ["evidence", "inputs", "map", "profiles", "report", "run_folder"]
+    assert sorted(watcher.made) == made_anew
     assert contents(shown.finished.folder) == before
 
 

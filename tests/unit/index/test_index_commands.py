@@ -59,7 +59,9 @@ def printed(*arguments: str) -> dict[str, Any]:
 
 @pytest.fixture
 def quick_figures(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(indexing_figures, "figure_bytes", lambda _figure, *, form: form.encode())
+    monkeypatch.setattr(
+        indexing_figures, "figure_bytes", lambda _figure, *, form, about: f"{form} {about}".encode()
+    )
 
 
 @pytest.fixture
