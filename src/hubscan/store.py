@@ -145,11 +145,9 @@ class Store:
 
     def in_memory(self, kept: Kept[Any]) -> pd.DataFrame:
         """Return a kept table in memory, lazy or not; what lies on the disk needs no engine."""
-        if _form(kept.value) != "bulk" or kept.path is None:
-            return cast("pd.DataFrame", self._in_tier(kept.value, "pd.DataFrame"))
-        import pyarrow.parquet as pq  # noqa: PLC0415 - heavy; not needed to print help
-
-        return cast("pd.DataFrame", pq.read_table(kept.path).to_pandas())
+        if kept.path is not None and _form(kept.value) == "bulk":
+            return frame_at(kept.path)
+        return cast("pd.DataFrame", self._in_tier(kept.value, "pd.DataFrame"))
 
     def _made(
         self,
