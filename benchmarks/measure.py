@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
 CAPPED: Final = (
     "import os, resource, sys; memory, seconds = int(sys.argv[1]), int(sys.argv[2]);"
@@ -67,6 +69,17 @@ def measured(
     if broke is None:
         sys.exit(f"{' '.join(command)} failed with exit status {process.returncode}:\n{complaint}")
     return Measured(wall, used.ru_utime + used.ru_stime, peak, said, broke)
+
+
+def told_peak(run: Path) -> float:
+    """
+    Return the most memory that the stages of a run folder report, GB.
+
+    A run has the system forget its peak at each stage, so that the system's figure for the whole
+    process is of the last stage alone.
+    """
+    record = json.loads((run / "run.json").read_text(encoding="utf-8"))
+    return max(stage["peak_gb"] or 0.0 for stage in record["stages"])
 
 
 def _why(status: int, complaint: str, cap_gb: float, cap_cpu_s: int) -> str | None:

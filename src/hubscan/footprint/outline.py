@@ -43,7 +43,7 @@ def footprints(
     outline
         ``"union"``: exact, but for discs being drawn as polygons of 64 sides around their circle,
         beyond it by at most 0.13 % of the radius; ``"mask"``: the cells of a grid of 0.001 degrees
-        whose centre lies in a disc, quicker for dense places.
+        whose centre lies in a disc.
 
     Returns
     -------
