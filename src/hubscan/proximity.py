@@ -145,7 +145,8 @@ class PointTree:
 
     def _wrapped(self, points: ArrayLike) -> Floats:
         """Return points with the coordinates that begin anew in their first turn."""
-        asked = np.array(points, dtype=np.float64, ndmin=2)
+        # kernels are compiled for one layout
+        asked = np.array(points, dtype=np.float64, ndmin=2, order="C")
         for axis in np.flatnonzero(self._tree.around):
             turn = self._tree.around[axis]
             asked[:, axis] -= np.floor(asked[:, axis] / turn) * turn
@@ -212,7 +213,9 @@ def _compiled(function: _Function) -> _Function:
 
 def _step(function: _Function) -> _Function:
     """Return a step of kernels; Python cannot call it."""
-    return cast("_Function", njit(forceinline=True, **_KERNEL)(function))
+    unseen = {"no_cfunc_wrapper": True, "no_cpython_wrapper": True}
+    step: dict[str, Any] = {**_KERNEL, **unseen, "forceinline": True}
+    return cast("_Function", njit(**step)(function))
 
 
 @_step

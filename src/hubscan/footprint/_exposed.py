@@ -14,15 +14,20 @@ if TYPE_CHECKING:
 
 _CELLS_A_RADIUS: Final = 2.0
 _FEW: Final = 3
-_SLACK: Final = 1e-3
-"""Of twice the radius: added to how far discs reach, much more than rounding takes away."""
+_SLACK: Final = 1.001
+"""Times how far discs reach: much more than rounding takes away."""
 
 _MARGIN: Final = 1e-9
 """Radians by which covered arcs are shortened, so that rounding never hides an exposed disc."""
 
 
 class Rims(NamedTuple):
-    """Disc centres as points of a space in which near means near, with east and north there."""
+    """
+    Disc centres as points of a space in which near means near, with east and north there.
+
+    A point of a rim lies ``inward`` times the centre and ``wide`` outward; discs whose centre is
+    no further than ``covers`` (and some slack) may cover it.
+    """
 
     points: NDArray[np.float64]
     east: NDArray[np.float64]
@@ -30,6 +35,9 @@ class Rims(NamedTuple):
     reach: float
     radius: float
     curved: bool
+    inward: float
+    wide: float
+    covers: float
 
 
 def exposed(
@@ -102,7 +110,10 @@ def _in_plane(
     west = points[longitude < -180.0 + 2.0 * buffer_deg] + turn
     points = np.concatenate((points, east, west))
     axes = np.broadcast_to(np.eye(3)[:2, None, :], (2, len(points), 3)).copy()
-    return Rims(points, axes[0], axes[1], 2.0 * buffer_deg, buffer_deg, curved=False)
+    return Rims(
+        points, axes[0], axes[1], 2.0 * buffer_deg, buffer_deg,
+        curved=False, inward=1.0, wide=buffer_deg, covers=buffer_deg * _SLACK,
+    )  # fmt: skip
 
 
 def _on_sphere(
@@ -114,9 +125,11 @@ def _on_sphere(
     north = np.column_stack((-np.sin(phi) * np.cos(lam), -np.sin(phi) * np.sin(lam), np.cos(phi)))
     radius = np.radians(buffer_deg)
     points = unit_vectors(latitude, longitude)
+    sine, half = float(np.sin(radius)), float(np.sin(radius / 2.0))
     return Rims(
-        points, east, north, 2.0 * float(np.sin(radius)), float(np.tan(radius)), curved=True
-    )
+        points, east, north, 2.0 * sine, float(np.tan(radius)),
+        curved=True, inward=float(np.cos(radius)), wide=sine, covers=2.0 * half * _SLACK,
+    )  # fmt: skip
 
 
 @compiled
@@ -149,20 +162,25 @@ def _open(rims: Rims, begins: NDArray[np.int64], near: NDArray[np.int64], row: i
     gaps = np.empty((16, 2))
     gaps[0, 0], gaps[0, 1] = 0.0, 2.0 * np.pi
     count: int = np.int64(1)  # type: ignore[assignment]  # a literal compiles anew
-    # a few of each cell cover most inner rims, whatever the crowd
-    for cell in near:
-        for other in range(begins[cell], min(begins[cell + 1], begins[cell] + _FEW)):
-            gaps, count = _without_disc(rims, gaps, count, row, other)
-            if count == 0:
-                return False
-    # what is left is open if no disc at all covers the middle of a gap
+    few, step = _FEW * len(near), 0
     while count > 0:
-        middle = (gaps[0, 0] + gaps[0, 1]) / 2.0
-        other = _covering(rims, begins, near, row, middle)
-        wide, many = gaps[0, 1] - gaps[0, 0], count
-        if other >= 0:
-            gaps, count = _without_disc(rims, gaps, count, row, other)
-        if count == many and gaps[0, 1] - gaps[0, 0] == wide:
+        wide, many, listed = gaps[0, 1] - gaps[0, 0], count, step < few
+        if listed:
+            # a few of each cell cover most inner rims, whatever the crowd
+            cell = near[step // _FEW]
+            other = begins[cell] + step % _FEW
+            step += 1
+            if other == row or other >= begins[cell + 1]:
+                continue
+        else:
+            # what is left is open if no disc at all covers the middle of a gap
+            other = _covering(rims, begins, near, row, (gaps[0, 0] + gaps[0, 1]) / 2.0)
+            if other < 0:
+                return True
+        side, half = _arc(rims, row, other)
+        if half > 0.0:
+            gaps, count = _without(gaps, count, side - half, side + half)
+        if not listed and count == many and gaps[0, 1] - gaps[0, 0] == wide:
             return True
     return False
 
@@ -172,15 +190,21 @@ def _covering(
     rims: Rims, begins: NDArray[np.int64], near: NDArray[np.int64], row: int, middle: float
 ) -> int:
     """Return a disc that covers a point of a rim, or -1."""
-    point, reach = _on_rim(rims, row, middle)
     size = rims.reach / (2.0 * _CELLS_A_RADIUS)
+    at, limit = _on_rim(rims, row, middle), rims.covers * rims.covers
     for cell in near:
-        centre = (np.floor(rims.points[begins[cell]] / size) + 0.5) * size
-        if _square(centre, point) > (reach + size * np.sqrt(3.0) / 2.0) ** 2:
+        apart = 0.0
+        for axis in range(3):
+            first = np.floor(rims.points[begins[cell], axis] / size) * size
+            apart += max(first - at[axis], at[axis] - first - size, 0.0) ** 2
+        if apart > limit:
             continue
         for other in range(begins[cell], begins[cell + 1]):
+            apart = 0.0
+            for axis in range(3):
+                apart += (rims.points[other, axis] - at[axis]) ** 2
             # to ask how near it is takes a tenth of what its arc takes
-            if other != row and _square(rims.points[other], point) <= reach * reach:
+            if other != row and apart <= limit:
                 side, half = _arc(rims, row, other)
                 turned = abs(side - middle)
                 if min(turned, abs(2.0 * np.pi - turned)) <= half:
@@ -189,36 +213,13 @@ def _covering(
 
 
 @inner
-def _on_rim(rims: Rims, row: int, angle: float) -> tuple[NDArray[np.float64], float]:
-    """Return a point of a rim, and how far a disc that covers it may be, with some slack."""
-    wide, inward, disc = rims.radius, 1.0, rims.radius
-    if rims.curved:
-        # the radius is a tangent: of the sphere's chords are the rim's own radius and the disc's
-        inward = 1.0 / np.sqrt(1.0 + rims.radius * rims.radius)
-        wide = rims.radius * inward
-        disc = np.sqrt(2.0 * (1.0 - inward))
-    east, north = wide * np.cos(angle), wide * np.sin(angle)
-    point = rims.points[row] * inward + rims.east[row] * east + rims.north[row] * north
-    return point, disc + _SLACK * rims.reach
-
-
-@inner
-def _square(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
-    """Return the square of a distance in space."""
-    east, north, up = one[0] - other[0], one[1] - other[1], one[2] - other[2]
-    return float(east * east + north * north + up * up)
-
-
-@inner
-def _without_disc(
-    rims: Rims, gaps: NDArray[np.float64], count: int, row: int, other: int
-) -> tuple[NDArray[np.float64], int]:
-    """Return the open gaps of a rim after another disc has covered its part."""
-    if other != row:
-        side, half = _arc(rims, row, other)
-        if half > 0.0:
-            return _without(gaps, count, side - half, side + half)
-    return gaps, count
+def _on_rim(rims: Rims, row: int, angle: float) -> NDArray[np.float64]:
+    """Return a point of a rim."""
+    east, north, at = rims.wide * np.cos(angle), rims.wide * np.sin(angle), np.empty(3)
+    for axis in range(3):
+        outward = rims.east[row, axis] * east + rims.north[row, axis] * north
+        at[axis] = rims.points[row, axis] * rims.inward + outward
+    return at
 
 
 @inner
@@ -265,9 +266,10 @@ def _without(
     turn = 2.0 * np.pi
     if begin < 0.0:
         begin, end = begin + turn, end + turn
-    count = _cut_out(gaps, count, begin, end)
-    if end > turn:
-        count = _cut_out(gaps, count, 0.0, end - turn)
+    # once, and again for what goes beyond the full turn
+    while end > 0.0:
+        count = _cut_out(gaps, count, begin, end)
+        begin, end = 0.0, end - turn
     return gaps, count
 
 
