@@ -21,6 +21,8 @@ from hubscan.report import gii
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.xdist_group("change")  # one run serves all of them
+
 SCALE = 0.01
 SEED = 2025
 NAMES = """name,cities,latitudes,longitudes

@@ -29,6 +29,8 @@ from hubscan.run_folder import opened_runs
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.xdist_group("runs")  # one run serves all of them
+
 SCALE = 0.02
 SEED = 2025
 RECORDS = {"run.json"}
