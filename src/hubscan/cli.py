@@ -294,14 +294,22 @@ def main() -> None:
     except KeyboardInterrupt:
         screen.fault("stopped; finished stages are kept, results are as before")
         sys.exit(130)
-    except MemoryError:
-        screen.fault("the memory was not enough: use fewer threads or --memory-gb; results stand")
-        sys.exit(StoreError.exit_code)
     except Exception as error:
+        if _short_of_memory(error):
+            screen.fault(
+                "the memory was not enough: use fewer threads or --memory-gb; results stand"
+            )
+            sys.exit(StoreError.exit_code)
         if os.environ.get("HUBSCAN_TRACE"):
             raise
         screen.fault(_unforeseen(error))
         sys.exit(_FAULT)
+
+
+def _short_of_memory(error: Exception) -> bool:
+    """Return whether memory was wanting, for data or for a module that had no room to be read."""
+    no_room = isinstance(error, ImportError) and "failed to map segment" in str(error)
+    return no_room or isinstance(error, MemoryError)
 
 
 def _unforeseen(error: Exception) -> str:

@@ -58,8 +58,10 @@ print(said)
 def measured(*arguments: str) -> tuple[int, str]:
     """Return the memory that a conversion takes in a process of its own, and what it said."""
     done = subprocess.run(  # noqa: S603 - our own command
-        [sys.executable, "-c", CONVERT, *arguments], check=True, capture_output=True, text=True
-    )
+        [sys.executable, "-X", "faulthandler", "-c", CONVERT, *arguments],
+        check=False, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
     memory, said = done.stdout.splitlines()[-2:]
     assert "Traceback" not in done.stderr
     return int(memory), said
