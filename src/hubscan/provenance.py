@@ -128,12 +128,11 @@ def record(
     Returns
     -------
     record
-        The content of ``run.json``, but for the machine.
+        The content of ``run.json``, but for the machine and what every file says of itself.
     """
     inputs = opened.inputs
     return {
         "hubscan": __version__,
-        "about": about(results, inputs),
         "edition": results.edition.model_dump(mode="json"),
         "inputs": {
             "title": inputs.title,

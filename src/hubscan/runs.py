@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
@@ -134,10 +133,14 @@ def run(
             noted.rows = len(rejected)
         ranked = _ranked(edition, opened, stages, machine, root=root)
         with store.published(folder) as fresh:
-            by = local if machine.evidence else None
-            results = _filled(fresh, ranked, opened, stages, rejected=rejected, by=by)
+            about = provenance.about(ranked.results, inputs)
+            if machine.evidence:
+                _begin_evidence(ranked.results, opened, stages, fresh, by=local, about=about)
+            results = _filled(fresh, ranked, opened, stages, about=about, rejected=rejected)
+            stages.background.result("evidence")
             told = provenance.record(results, opened, stages, rejected, root=root, folder=folder)
-            outputs.write_record(told | _machine_record(machine, spilled[0]), fresh)
+            told |= {"about": about} | _machine_record(machine, spilled[0])
+            outputs.write_record(told, fresh)
     return Finished(results, folder, len(rejected), spilled[0])
 
 
@@ -223,18 +226,13 @@ def _filled(
     opened: Opened,
     stages: Store,
     *,
+    about: dict[str, str],
     rejected: pd.DataFrame,
-    by: engine.DuckDB | None,
 ) -> pipeline.Results:
-    """Fill a run folder with all but its record; map and evidence are made beside the tables."""
-    inputs = opened.inputs
-    about = provenance.about(ranked.results, inputs)
-    if by is not None:
-        rows = partial(_written_evidence, ranked.results, opened, stages, fresh, by=by, about=about)
-        stages.background.begin("evidence", rows)
+    """Fill a run folder with tables and map; the map is drawn beside the tables."""
     with closing(Apart()) as apart:
         with stages.watched("run_folder") as noted:
-            outputs.begin_map(ranked.results, inputs, about=about, apart=apart)
+            outputs.begin_map(ranked.results, opened.inputs, about=about, apart=apart)
             noted.rows = outputs.write(ranked.results, fresh, about=about, rejected=rejected)
         # by now the sums that profiles are made from were made beside all this
         results = pipeline.profiled(opened.sources, stages, ranked)
@@ -242,21 +240,23 @@ def _filled(
             noted.rows = outputs.write_profiles(results, fresh, about=about)
         with stages.watched("map") as noted:
             noted.rows = outputs.write_map(apart, fresh)
-    stages.background.result("evidence")
     return results
 
 
-def _written_evidence(
+def _begin_evidence(
     results: pipeline.Results,
     opened: Opened,
     stages: Store,
     fresh: Path,
     **how: Any,  # noqa: ANN401 - by what, and what files say
-) -> int:
-    """Write what documents a run was made from, as a stage of its own."""
-    with stages.watched("evidence") as noted:
-        noted.rows = evidence_files.write_evidence(results, opened.sources, fresh, **how)
-    return noted.rows
+) -> None:
+    """Begin to write what documents a run was made from, as a stage of its own."""
+
+    def written() -> None:
+        with stages.watched("evidence") as noted:
+            noted.rows = evidence_files.write_evidence(results, opened.sources, fresh, **how)
+
+    stages.background.begin("evidence", written)
 
 
 def _local(work: Path, machine: Machine) -> Any:  # noqa: ANN401 - a context of DuckDB

@@ -24,7 +24,7 @@ KEY = (
     Path(__file__).resolve().parents[2].parent
     / "shared/data/organisations-ror/ror_sample_20000.csv.gz"
 )
-pytestmark = pytest.mark.skipif(not KEY.exists(), reason="the answer key is not shipped")
+pytestmark = pytest.mark.usefixtures("shared")  # the answer key lies there
 RULES: Rules = load_edition("gii-2025").geocode.rules
 READING: Reading = load_edition("gii-2025").geocode.reading
 HALVES = ("seen", "unseen")

@@ -15,7 +15,7 @@ KEY = (
     Path(__file__).resolve().parents[2].parent
     / "shared/data/organisations-ror/ror_sample_20000.csv.gz"
 )
-pytestmark = pytest.mark.skipif(not KEY.exists(), reason="the answer key is not shipped")
+pytestmark = pytest.mark.usefixtures("shared")  # the answer key lies there
 
 
 def answers(*, region: bool, country: bool) -> pd.DataFrame:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import pandas as pd
@@ -13,7 +12,8 @@ import pytest
 
 from hubscan.index.framework import Framework
 
-FOLDER = Path(__file__).resolve().parents[3].parent / "shared" / "oracle" / "composite"
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -74,11 +74,9 @@ class Agrees(Protocol):
 
 
 @pytest.fixture(scope="session")
-def oracle() -> Oracle:
-    """Return the oracle, or skip where its folder is absent."""
-    if not FOLDER.is_dir():
-        pytest.skip("the shared oracle folder is not here")
-    return Oracle(FOLDER)
+def oracle(shared: Path) -> Oracle:
+    """Return the oracle."""
+    return Oracle(shared / "oracle" / "composite")
 
 
 @pytest.fixture(scope="session")

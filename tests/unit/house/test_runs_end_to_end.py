@@ -78,26 +78,32 @@ def inputs_of(shown: demonstration.Shown) -> Path:
     return shown.finished.folder.parent / ".hubscan" / world / "inputs.toml"
 
 
+@pytest.fixture(scope="module")
+def as_of_many(shown: demonstration.Shown, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the same run made as one of many places is: the map apart, the evidence in parts."""
+    folder = tmp_path_factory.mktemp("many") / "run"
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(outputs, "MANY_PLACES", 0)
+        patched.setattr(evidence_files, "ROWS", 50_000)
+        again(inputs_of(shown), folder, work=shown.finished.folder.parent / ".hubscan")
+    return folder
+
+
 def test_the_map_is_the_same_drawn_in_a_process_of_its_own(
-    shown: demonstration.Shown, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    shown: demonstration.Shown, as_of_many: Path
 ) -> None:
-    folder = shown.finished.folder
-    monkeypatch.setattr(outputs, "MANY_PLACES", 0)
-    again(inputs_of(shown), tmp_path / "run", work=folder.parent / ".hubscan")
     for name in ("world.png", "world.svg"):
-        assert (tmp_path / "run" / name).read_bytes() == (folder / name).read_bytes()
+        assert (as_of_many / name).read_bytes() == (shown.finished.folder / name).read_bytes()
 
 
 def test_evidence_is_the_same_in_one_part_or_many(
-    shown: demonstration.Shown, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    shown: demonstration.Shown, as_of_many: Path
 ) -> None:
     folder = shown.finished.folder
-    monkeypatch.setattr(evidence_files, "ROWS", 50_000)
-    again(inputs_of(shown), tmp_path / "run", work=folder.parent / ".hubscan")
     for name in ("evidence.parquet", "documents.parquet"):
-        whole, parted = (pq.read_table(at / name) for at in (folder, tmp_path / "run"))
+        whole, parted = (pq.read_table(at / name) for at in (folder, as_of_many))
         assert parted.equals(whole)
-        groups = pq.read_metadata(tmp_path / "run" / name).num_row_groups
+        groups = pq.read_metadata(as_of_many / name).num_row_groups
         assert groups > pq.read_metadata(folder / name).num_row_groups
     keys = ["document", "indicator", "place", "organisation", "economy"]
     rows = whole_evidence(folder)[keys]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
@@ -17,9 +16,10 @@ from hubscan import cli, indexing_figures
 from hubscan.errors import FrameworkError, InputError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from click.testing import Result
 
-SHARED = Path(__file__).resolve().parents[4] / "shared"
 
 FRAMEWORK = "code,parent,weight,name,direction\nT,,,Total,\nx,T,3,First,1\ny,T,1,Second,-1\n"
 VALUES = "unit,name,x,y\nNA,Namibia,0,10\nNO,Norway,50,0\nRO,Romania,100,5\nFI,Finland,20,2\n"
@@ -339,10 +339,8 @@ def test_help_loads_nothing_heavy() -> None:
 
 
 @pytest.mark.usefixtures("quick_figures")
-def test_the_example_of_coinr(tmp_path: Path) -> None:
-    inputs = SHARED / "oracle" / "composite" / "inputs"
-    if not inputs.exists():
-        pytest.skip("the shared oracle is not here")
+def test_the_example_of_coinr(tmp_path: Path, shared: Path) -> None:
+    inputs = shared / "oracle" / "composite" / "inputs"
     recipe = tmp_path / "recipe.toml"
     recipe.write_text(ASEM + RECIPE, encoding="utf-8")
     content = printed(

@@ -145,7 +145,7 @@ def test_a_list_may_say_how_a_name_is_written() -> None:
     assert checked_thesaurus(table, where="t.csv") == {"ibm": "IBM", "big blue": "IBM"}
 
 
-@pytest.mark.skipif(not DATA.is_dir(), reason="the folder of real inputs is not shipped")
+@pytest.mark.usefixtures("shared")
 def test_real_names_are_fewer_after_than_before_and_no_country_is_crossed_by_the_registry() -> None:
     orcid = pd.read_csv(
         DATA / "addresses-orcid2015/organisations_orcid2015.csv.gz", keep_default_na=False
