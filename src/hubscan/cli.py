@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import traceback
@@ -50,6 +51,7 @@ app.command("brief")(cli_brief.brief)
 app.command("rerun")(cli_repeating.rerun)
 
 _FAULT: Final = 70
+_INTERRUPTED: Final = 130
 EditionOption = Annotated[
     str, typer.Option("--edition", "-e", help="Name of an edition, or an edition file (TOML).")
 ]
@@ -279,31 +281,38 @@ def editions_diff(
 
 def main() -> None:
     """Run the command line; exit with the code of the error, if there is one."""
+    # what compiles kernels makes millions of objects: to look for cycles as often as Python does by
+    # itself takes a tenth of a first run
+    gc.set_threshold(100_000, 50, 50)
     screen = Screen(as_json="--json" in sys.argv[1:])
     try:
         with told():
             app()
-    except HubscanError as error:
-        screen.fault(str(error))
-        sys.exit(error.exit_code)
-    except OSError as error:
-        screen.fault(
-            f"{error.filename or 'file'}: {error.strerror or error}: results are as before"
-        )
-        sys.exit(StoreError.exit_code)
-    except KeyboardInterrupt:
-        screen.fault("stopped; finished stages are kept, results are as before")
-        sys.exit(130)
+    except (KeyboardInterrupt, SystemExit) as end:
+        # what parses the command line takes an interruption for itself, and says nothing
+        code = _INTERRUPTED if isinstance(end, KeyboardInterrupt) else end.code
+        if code == _INTERRUPTED:
+            screen.fault("stopped; finished stages are kept, results are as before")
+        sys.exit(code)
     except Exception as error:
-        if _short_of_memory(error):
-            screen.fault(
-                "the memory was not enough: use fewer threads or --memory-gb; results stand"
-            )
-            sys.exit(StoreError.exit_code)
-        if os.environ.get("HUBSCAN_TRACE"):
+        said, code = _told_of(error)
+        if code == _FAULT and os.environ.get("HUBSCAN_TRACE"):
             raise
-        screen.fault(_unforeseen(error))
-        sys.exit(_FAULT)
+        screen.fault(said)
+        sys.exit(code)
+
+
+def _told_of(error: Exception) -> tuple[str, int]:
+    """Return the sentence on an error, and the code to exit with."""
+    if isinstance(error, HubscanError):
+        return str(error), error.exit_code
+    if isinstance(error, OSError):
+        what = f"{error.filename or 'file'}: {error.strerror or error}"
+        return f"{what}: results are as before", StoreError.exit_code
+    if _short_of_memory(error):
+        said = "the memory was not enough: use fewer threads or --memory-gb; results stand"
+        return said, StoreError.exit_code
+    return _unforeseen(error), _FAULT
 
 
 def _short_of_memory(error: Exception) -> bool:

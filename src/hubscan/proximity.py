@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Integers = NDArray[np.int64]
+    Whole = int | np.int64
 
 _Function = TypeVar("_Function", bound="Callable[..., Any]")
 
@@ -213,13 +214,14 @@ def _compiled(function: _Function) -> _Function:
 
 def _step(function: _Function) -> _Function:
     """Return a step of kernels; Python cannot call it."""
-    unseen = {"no_cfunc_wrapper": True, "no_cpython_wrapper": True}
+    # without the code that counts references to arrays: a step makes none
+    unseen = {"no_cfunc_wrapper": True, "no_cpython_wrapper": True, "_nrt": False}
     step: dict[str, Any] = {**_KERNEL, **unseen, "forceinline": True}
     return cast("_Function", njit(**step)(function))
 
 
 @_step
-def _apart(tree: _Tree, at: int, asked: Floats, number: int) -> float:
+def _apart(tree: _Tree, at: Whole, asked: Floats, number: int) -> float:
     """Return the square of the distance of a point of the tree from one that is asked."""
     total = 0.0
     for axis in range(asked.shape[1]):
@@ -231,7 +233,7 @@ def _apart(tree: _Tree, at: int, asked: Floats, number: int) -> float:
 
 
 @_step
-def _away(tree: _Tree, node: int, asked: Floats, number: int) -> float:
+def _away(tree: _Tree, node: Whole, asked: Floats, number: int) -> float:
     """Return the square of the distance of a point from a box, a little less."""
     total = 0.0
     for axis in range(asked.shape[1]):
@@ -246,8 +248,8 @@ def _away(tree: _Tree, node: int, asked: Floats, number: int) -> float:
 
 @_step
 def _in_leaf(
-    tree: _Tree, leaf: int, asked: Floats, number: int, best: float, found: int
-) -> tuple[float, int]:
+    tree: _Tree, leaf: int, asked: Floats, number: int, best: float, found: Whole
+) -> tuple[float, Whole]:
     """Return the square of the distance of the nearest point so far, and its place in order."""
     for at in range(leaf * _LEAF, min((leaf + 1) * _LEAF, len(tree.ordered))):
         apart = _apart(tree, at, asked, number)
@@ -257,7 +259,7 @@ def _in_leaf(
 
 
 @_compiled
-def _nearest(  # noqa: PLR0913, PLR0917 - a kernel: a tree, its questions and its answers
+def _nearest(  # noqa: PLR0913, PLR0915, PLR0917 - a kernel: its questions and its answers
     tree: _Tree,
     asked: Floats,
     reach: float,
@@ -267,15 +269,17 @@ def _nearest(  # noqa: PLR0913, PLR0917 - a kernel: a tree, its questions and it
     end: int,
 ) -> None:
     """Fill in the square of the distance to the nearest point, and its row."""
-    waiting, away = np.empty(_STACK, np.int64), np.empty(_STACK)
-    inner, last = len(tree.boxes) // 2, 0
+    waiting, away = np.empty(np.int64(_STACK), np.int64), np.empty(np.int64(_STACK))
+    last: Whole = np.int64(0)
+    found: Whole
+    inner = len(tree.boxes) // 2
     for number in range(begin, end):
-        best, found = reach, -1
+        best, found = reach, np.int64(-1)
         # what is nearest to the one before is near to this one
         apart = _apart(tree, last, asked, number)
         if apart <= reach:
             best, found = apart, last
-        waiting[0], away[0], top = 0, _away(tree, 0, asked, number), 1
+        waiting[0], away[0], top = 0, _away(tree, np.int64(0), asked, number), 1
         while top > 0:
             top -= 1
             node = waiting[top]
@@ -327,7 +331,7 @@ def _in_reach(  # noqa: PLR0913, PLR0917 - a kernel: a tree, its questions and i
     end: int,
 ) -> None:
     """Count the points in reach, and fill in those that there is room for."""
-    waiting, inner = np.empty(_STACK, np.int64), len(tree.boxes) // 2
+    waiting, inner = np.empty(np.int64(_STACK), np.int64), len(tree.boxes) // 2
     for number in range(begin, end):
         next_one, waiting[0], top = starts[number], 0, 1
         while top > 0:

@@ -15,13 +15,14 @@ from hubscan.cluster._tree import (
     WITHIN,
     ball_of,
     longer,
+    parts_of,
     relation,
 )
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from hubscan.cluster._tree import Tree
+    from hubscan.cluster._tree import Tree, Whole
 
 _BLOCK_WIDTH: Final = 8.0
 """Cells in reach are looked up for blocks of cells this many reaches wide at a time."""
@@ -52,26 +53,20 @@ def cells_in_reach(tree: Tree, *, reach: float, threads: int) -> Cells:
     found = over_stretches(
         _neighbours, len(blocks), tree, node, cell_of, blocks, block_cells, reach, threads=threads
     )
-    start = np.concatenate(([0], *(counts for counts, _ in found))).cumsum()
-    return Cells(node, start, np.concatenate([neighbours for _, neighbours in found]))
+    start = np.concatenate(([0], *(counts for counts, _, _ in found))).cumsum()
+    return Cells(node, start, np.concatenate([listed[:total] for _, listed, total in found]))
 
 
-@compiled
 def _nodes_narrower(
     nodes: NDArray[np.int32], balls: NDArray[np.float64], width: float
 ) -> NDArray[np.int32]:
     """Return the highest nodes no wider than ``width``, or leaves, in curve order."""
-    found, count, node = np.empty(1024, np.int32), 0, 0
-    while node < nodes.shape[0]:
-        if nodes[node, AFTER] > node + 1 and 2.0 * balls[node, RADIUS] > width:
-            node += 1
-            continue
-        if count == found.shape[0]:
-            found = longer(found)
-        found[count] = node
-        count += 1
-        node = nodes[node, AFTER]
-    return found[:count].copy()
+    found, level = [], np.zeros(min(1, len(nodes)), np.int64)
+    while len(level):
+        divided = (nodes[level, AFTER] > level + 1) & (2.0 * balls[level, RADIUS] > width)
+        found.append(level[~divided])
+        level = parts_of(nodes, level[divided])
+    return np.sort(np.concatenate([np.empty(0, np.int64), *found])).astype(np.int32)
 
 
 @inlined
@@ -79,14 +74,14 @@ def _cells_near(
     nodes: NDArray[np.int32],
     balls: NDArray[np.float64],
     cell_of: NDArray[np.int32],
-    block: int,
+    block: Whole,
     reach: float,
     near: NDArray[np.int32],
 ) -> int:
     """List the nodes of cells that may be in reach of a block; return how many (-1: no room)."""
     ball, count, node = ball_of(balls, block), 0, np.int64(0)
     while node < nodes.shape[0]:
-        if relation(balls, node, ball, reach) == APART:  # type: ignore[arg-type]  # whole numbers of one width: compiled once
+        if relation(balls, node, ball, reach) == APART:
             node = nodes[node, AFTER]
         elif cell_of[node] < 0:
             node += 1
@@ -109,27 +104,28 @@ def _neighbours(  # noqa: PLR0913, PLR0917 - a kernel: its inputs and its stretc
     reach: float,
     begin: int,
     end: int,
-) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-    """Return how many neighbours each cell of a stretch of blocks has, and the neighbours."""
+) -> tuple[NDArray[np.int64], NDArray[np.int32], int]:
+    """Return how many neighbours each cell of some blocks has, these, and how many in all."""
     nodes, balls, first = tree.nodes, tree.balls, block_cells[begin]
     counts = np.empty(block_cells[end] - first, np.int64)
-    neighbours, total = np.empty(4096, np.int32), 0
-    near = np.empty(256, np.int32)
+    neighbours, total = np.empty(np.int64(4096), np.int32), 0
+    near = np.empty(np.int64(256), np.int32)
     for block in range(begin, end):
-        candidates = _cells_near(nodes, balls, cell_of, blocks[block], reach, near)
+        candidates = _cells_near(nodes, balls, cell_of, np.int64(blocks[block]), reach, near)
         while candidates < 0:
             near = longer(near)
-            candidates = _cells_near(nodes, balls, cell_of, blocks[block], reach, near)
+            candidates = _cells_near(nodes, balls, cell_of, np.int64(blocks[block]), reach, near)
         for cell in range(block_cells[block], block_cells[block + 1]):
-            before, ball = total, ball_of(balls, cell_nodes[cell])
+            before, own = total, np.int64(cell_nodes[cell])
+            ball = ball_of(balls, own)
             while total + candidates > neighbours.shape[0]:
                 neighbours = longer(neighbours)
             for candidate in range(candidates):
-                node = near[candidate]
+                node = np.int64(near[candidate])
                 side = relation(balls, node, ball, reach)
-                if side == APART or node == cell_nodes[cell]:
+                if side == APART or node == own:
                     continue
                 neighbours[total] = cell_of[node] if side == WITHIN else ~cell_of[node]
                 total += 1
             counts[cell - first] = total - before
-    return counts, neighbours[:total].copy()
+    return counts, neighbours, total

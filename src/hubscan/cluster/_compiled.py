@@ -28,6 +28,7 @@ _STEP: Final[dict[str, Any]] = {
     "cache": False,
     "forceinline": True,
     "no_cpython_wrapper": True,
+    "_nrt": False,
 }
 
 _HERE: Final = Path(__file__).parent
@@ -60,10 +61,17 @@ def inlined(function: _Function) -> _Function:
     """
     Return a step of kernels, compiled into each kernel that calls it; Python cannot call it.
 
+    It may read and write arrays, and look at stretches of them, but makes none: code that counts
+    references to arrays is left out, which is a fifth of what there is to compile.
     A call that stays a call counts references to every array it passes, atomically: more than the
     work of a step. For the same reason kernels unpack named tuples once, before their loops.
     """
     return cast("_Function", njit(**_STEP)(function))
+
+
+def allocating(function: _Function) -> _Function:
+    """Return a step as :func:`inlined` does, that makes arrays."""
+    return cast("_Function", njit(**{**_STEP, "_nrt": True})(function))
 
 
 def usable_threads() -> int:

@@ -94,36 +94,43 @@ def _fill_keys(
         keys[i] = (np.uint64(face) << np.uint64(2 * AXIS_BITS)) | inside
 
 
-@compiled
 def _radix_order(
     keys: NDArray[np.uint64],
 ) -> tuple[NDArray[np.int32], NDArray[np.uint64]]:
     """Return the rows in order of their keys, and the keys so ordered (least digit first)."""
-    count = keys.shape[0]
-    rows, other_rows = np.empty(count, np.int32), np.empty(count, np.int32)
-    keys, other_keys = keys.copy(), np.empty(count, np.uint64)
+    keys, rows = keys.copy(), np.arange(len(keys), dtype=np.int32)
+    others = np.empty_like(keys), np.empty_like(rows)
     starts = np.empty(_DIGITS + 1, np.int64)
-    for i in range(count):
-        rows[i] = i
     for shift in range(0, KEY_BITS, _DIGIT_BITS):
-        for lower in range(_DIGITS + 1):
-            starts[lower] = 0
-        for i in range(count):
-            starts[np.int64((keys[i] >> np.uint64(shift)) & np.uint64(_DIGITS - 1)) + 1] += 1
-        for lower in range(_DIGITS):
-            starts[lower + 1] += starts[lower]
-        for i in range(count):
-            key = keys[i]
-            digit = np.int64((key >> np.uint64(shift)) & np.uint64(_DIGITS - 1))
-            slot = starts[digit]
-            starts[digit] = slot + 1
-            other_keys[slot], other_rows[slot] = key, rows[i]
-        keys, other_keys = other_keys, keys
-        rows, other_rows = other_rows, rows
+        _deal(keys, rows, *others, starts, shift)
+        (keys, rows), others = others, (keys, rows)
     return rows, keys
 
 
 @compiled
+def _deal(
+    keys: NDArray[np.uint64],
+    rows: NDArray[np.int32],
+    other_keys: NDArray[np.uint64],
+    other_rows: NDArray[np.int32],
+    starts: NDArray[np.int64],
+    shift: int,
+) -> None:
+    """Write keys and their rows in order of one digit of the keys, else in the order they have."""
+    down, lowest = np.uint64(shift), np.uint64(_DIGITS - 1)
+    for lower in range(_DIGITS + 1):
+        starts[lower] = 0
+    for i in range(keys.shape[0]):
+        starts[np.int64((keys[i] >> down) & lowest) + 1] += 1
+    for lower in range(_DIGITS):
+        starts[lower + 1] += starts[lower]
+    for i in range(keys.shape[0]):
+        digit = np.int64((keys[i] >> down) & lowest)
+        slot = starts[digit]
+        starts[digit] = slot + 1
+        other_keys[slot], other_rows[slot] = keys[i], rows[i]
+
+
 def _gather_vectors(
     vectors: NDArray[np.float64],
     order: NDArray[np.int32],
@@ -132,10 +139,5 @@ def _gather_vectors(
     end: int,
 ) -> None:
     """Write the vectors of a stretch of the curve."""
-    for i in range(begin, end):
-        row = order[i]
-        ordered[0, i], ordered[1, i], ordered[2, i] = (
-            vectors[0, row],
-            vectors[1, row],
-            vectors[2, row],
-        )
+    for axis in range(len(vectors)):
+        np.take(vectors[axis], order[begin:end], out=ordered[axis, begin:end], mode="clip")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from hubscan.cluster._link import Cores
-    from hubscan.cluster._tree import Ball
+    from hubscan.cluster._tree import Ball, Whole
 
 NEAREST_CORE: Final = 0
 LOWEST_ID: Final = 1
@@ -88,12 +88,14 @@ def _lowest_cluster(cores: Cores, clusters: Clusters, cell: int, place: int) -> 
     cell_nodes, cell_clusters = clusters.node, clusters.cluster
     start, neighbour = clusters.start, clusters.neighbour
     best: int = cell_clusters[cell]
+    # the next number after the square of the reach: to be less is to be within reach
+    beyond = np.nextafter(cores.reach * cores.reach, np.inf)
     for entry in neighbour[start[cell] : start[cell + 1]]:
         other = max(entry, ~entry)
         cluster = cell_clusters[other]
         if cluster < 0 or 0 <= best <= cluster:
             continue
-        if entry >= 0 or _in_reach(cores, cell_nodes[other], place):
+        if entry >= 0 or _nearest_square(cores, cell_nodes[other], place, beyond, beyond) < beyond:
             best = cluster
     return best
 
@@ -114,25 +116,29 @@ def _nearest_cluster(cores: Cores, clusters: Clusters, cell: int, place: int) ->
             continue
         # a lower cluster wins a tie
         bound = np.nextafter(nearest, np.inf) if cluster < best else nearest
-        square = _nearest_square(cores, cell_nodes[other], place, bound)
+        square = _nearest_square(cores, cell_nodes[other], place, bound, 0.0)
         if square < bound:
             nearest, best = square, cluster
     return best
 
 
 @inlined
-def _nearest_square(cores: Cores, top: int, place: int, square: float) -> float:
-    """Return the square of the shortest chord to a core place of a node, at most ``square``."""
+def _nearest_square(cores: Cores, top: int, place: int, square: float, enough: float) -> float:
+    """
+    Return the square of the shortest chord to a core place of a node, at most ``square``.
+
+    Once one is found to be less than ``enough``, it need not be the shortest.
+    """
     nodes, balls, places, before = cores.nodes, cores.balls, cores.places, cores.before
     centre = (places[0, place], places[1, place], places[2, place], 0.0)
-    node, stop = top, nodes[top, AFTER]
-    while node < stop:
+    node, stop = np.int64(top), nodes[top, AFTER]
+    while node < stop and square >= enough:
         after = nodes[node, AFTER]
-        if (
-            not has_core(nodes, before, node)
-            or relation(balls, node, centre, np.sqrt(square)) == APART
-        ):
+        side = relation(balls, node, centre, np.sqrt(square))
+        if side == APART or not has_core(nodes, before, node):
             node = after
+        elif side == WITHIN and enough > 0.0:
+            return 0.0
         elif after > node + 1:
             node += 1
         else:
@@ -142,7 +148,7 @@ def _nearest_square(cores: Cores, top: int, place: int, square: float) -> float:
 
 
 @inlined
-def _nearest_in_run(cores: Cores, leaf: int, centre: Ball, square: float) -> float:
+def _nearest_in_run(cores: Cores, leaf: Whole, centre: Ball, square: float) -> float:
     """Return the square of the shortest chord to a core place of a leaf, at most ``square``."""
     nodes, places, core = cores.nodes, cores.places, cores.core
     for i in range(nodes[leaf, BEGIN], nodes[leaf, END]):
@@ -151,25 +157,3 @@ def _nearest_in_run(cores: Cores, leaf: int, centre: Ball, square: float) -> flo
         if core[i] and chord_square < square:
             square = chord_square
     return square
-
-
-@inlined
-def _in_reach(cores: Cores, top: int, place: int) -> bool:
-    """Return whether some core place of a node is within reach of a place."""
-    nodes, balls, places, before = cores.nodes, cores.balls, cores.places, cores.before
-    centre = (places[0, place], places[1, place], places[2, place], 0.0)
-    beyond = np.nextafter(cores.reach * cores.reach, np.inf)
-    node, stop = top, nodes[top, AFTER]
-    while node < stop:
-        side, after = relation(balls, node, centre, cores.reach), nodes[node, AFTER]
-        if side == APART or not has_core(nodes, before, node):
-            node = after
-        elif side == WITHIN:
-            return True
-        elif after > node + 1:
-            node += 1
-        elif _nearest_in_run(cores, node, centre, beyond) < beyond:
-            return True
-        else:
-            node = after
-    return False

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from hubscan.cluster._cells import Cells
+    from hubscan.cluster._tree import Whole
 
 
 class Cores(NamedTuple):
@@ -36,19 +37,15 @@ class Cores(NamedTuple):
     reach: float
 
 
-@compiled
 def cores_before(core: NDArray[np.bool_]) -> NDArray[np.int32]:
     """Return how many of the first i places are core, for i from 0 to their number."""
-    before = np.empty(core.shape[0] + 1, np.int32)
-    before[0] = total = np.int32(0)
-    for i in range(core.shape[0]):
-        total += core[i]
-        before[i + 1] = total
+    before = np.zeros(len(core) + 1, np.int32)
+    np.cumsum(core, dtype=np.int32, out=before[1:])
     return before
 
 
 @inlined
-def has_core(nodes: NDArray[np.int32], before: NDArray[np.int32], node: int) -> bool:
+def has_core(nodes: NDArray[np.int32], before: NDArray[np.int32], node: Whole) -> bool:
     """Return whether any place of a node is core."""
     return bool(before[nodes[node, END]] > before[nodes[node, BEGIN]])
 
@@ -65,9 +62,10 @@ def linked_cells(cores: Cores, cells: Cells) -> NDArray[np.int32]:
     count = cell_nodes.shape[0]
     parent = np.empty(count, np.int32)
     for cell in range(count):
-        parent[cell] = cell if has_core(nodes, before, cell_nodes[cell]) else -1
+        parent[cell] = cell if has_core(nodes, before, np.int64(cell_nodes[cell])) else -1
+    pending = np.empty((np.int64(2 * DEPTH), np.int64(2)), np.int64)
     for sure in (True, False):
-        _join(cores, cells, parent, sure)
+        _join(cores, cells, parent, pending, sure)
     for cell in range(count):
         if parent[cell] >= 0:
             parent[cell] = _root(parent, cell)
@@ -75,10 +73,15 @@ def linked_cells(cores: Cores, cells: Cells) -> NDArray[np.int32]:
 
 
 @inlined
-def _join(cores: Cores, cells: Cells, parent: NDArray[np.int32], sure: bool) -> None:  # noqa: FBT001 - a pass over one kind of neighbours or the other
+def _join(
+    cores: Cores,
+    cells: Cells,
+    parent: NDArray[np.int32],
+    pending: NDArray[np.int64],
+    sure: bool,  # noqa: FBT001 - a pass over one kind of neighbours or the other
+) -> None:
     """Join the groups of neighbouring cells: those surely in reach, or those to be searched."""
     cell_nodes, start, neighbour = cells.node, cells.start, cells.neighbour
-    pending = np.empty((2 * DEPTH, 2), np.int32)
     for cell in range(cell_nodes.shape[0]):
         if parent[cell] < 0:
             continue
@@ -101,7 +104,7 @@ def _root(parent: NDArray[np.int32], cell: int) -> int:
 
 
 @inlined
-def _touch(cores: Cores, node: int, other: int, pending: NDArray[np.int32]) -> bool:
+def _touch(cores: Cores, node: int, other: int, pending: NDArray[np.int64]) -> bool:
     """Return whether a core place of a node is within reach of a core place of another."""
     nodes, balls, before, reach = cores.nodes, cores.balls, cores.before, cores.reach
     pending[0, 0], pending[0, 1], waiting = node, other, 1

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hubscan.cluster._compiled import compiled
 from hubscan.cluster._tree import BEGIN, END
 
 if TYPE_CHECKING:
@@ -33,28 +32,21 @@ def numbered_cells(
     groups, count = _groups(roots)
     weights = _core_weights(cores, cells.node, below, groups, count)
     _, which, sizes = np.unique(weights, return_inverse=True, return_counts=True)
-    tied = sizes[which] > 1
-    lowest = np.full((2, count), np.inf)
-    _fill_lowest(cores, cells.node, groups, tied, along_curve, lowest)
+    latitude, longitude = _lowest(cores, cells.node, groups, sizes[which] > 1, along_curve)
     numbers = np.full(count + 1, -1, np.int32)
-    numbers[np.lexsort((lowest[1], lowest[0], -weights))] = np.arange(count, dtype=np.int32)
+    numbers[np.lexsort((longitude, latitude, -weights))] = np.arange(count, dtype=np.int32)
     return np.asarray(numbers[groups])
 
 
-@compiled
 def _groups(roots: NDArray[np.int32]) -> tuple[NDArray[np.int32], int]:
     """Return the groups of cells numbered along the curve (-1: none), and how many there are."""
-    groups, count = np.empty(roots.shape[0], np.int32), 0
-    for cell in range(roots.shape[0]):
-        if roots[cell] == cell:
-            groups[cell] = count
-            count += 1
-        else:
-            groups[cell] = groups[roots[cell]] if roots[cell] >= 0 else -1
-    return groups, count
+    first = np.flatnonzero(roots == np.arange(len(roots)))
+    # a root of -1 is the last entry, which stays -1
+    numbers = np.full(len(roots) + 1, -1, np.int32)
+    numbers[first] = np.arange(len(first), dtype=np.int32)
+    return numbers[roots], len(first)
 
 
-@compiled
 def _core_weights(
     cores: Cores,
     cell_nodes: NDArray[np.int32],
@@ -63,42 +55,44 @@ def _core_weights(
     count: int,
 ) -> NDArray[np.int64]:
     """Return the weight of the core places of each group of cells."""
-    nodes, core, before = cores.nodes, cores.core, cores.before
-    weights = np.empty(count, np.int64)
-    for group in range(count):
-        weights[group] = 0
-    for cell in range(cell_nodes.shape[0]):
-        group = groups[cell]
-        if group < 0:
-            continue
-        first, last = nodes[cell_nodes[cell], BEGIN], nodes[cell_nodes[cell], END]
-        if before[last] - before[first] == last - first:
-            weights[group] += below[last] - below[first]
-            continue
-        for i in range(first, last):
-            if core[i]:
-                weights[group] += below[i + 1] - below[i]
+    first, last = cores.nodes[cell_nodes, BEGIN], cores.nodes[cell_nodes, END]
+    core_places = cores.before[last] - cores.before[first]
+    whole = (groups >= 0) & (core_places == last - first)
+    weights = np.zeros(count, np.int64)
+    np.add.at(weights, groups[whole], below[last[whole]] - below[first[whole]])
+    # place by place only where some are core and some are not
+    mixed = (groups >= 0) & ~whole
+    place, cell = _core_places(cores, cell_nodes[mixed])
+    np.add.at(weights, groups[mixed][cell], below[place + 1] - below[place])
     return weights
 
 
-@compiled
-def _fill_lowest(
+def _lowest(
     cores: Cores,
     cell_nodes: NDArray[np.int32],
     groups: NDArray[np.int32],
     tied: NDArray[np.bool_],
     along_curve: tuple[NDArray[np.int32], NDArray[np.float64], NDArray[np.float64]],
-    lowest: NDArray[np.float64],
-) -> None:
-    """Write latitude and longitude of the lowest core place of each tied group of cells."""
-    nodes, core = cores.nodes, cores.core
+) -> NDArray[np.float64]:
+    """Return latitude and longitude of the lowest core place of each tied group; else infinite."""
+    lowest = np.full((2, len(tied)), np.inf)
+    asked = (groups >= 0) & np.append(tied, False)[groups]
     order, latitude, longitude = along_curve
-    for cell in range(cell_nodes.shape[0]):
-        group = groups[cell]
-        if group < 0 or not tied[group]:
-            continue
-        for i in range(nodes[cell_nodes[cell], BEGIN], nodes[cell_nodes[cell], END]):
-            phi, lam = latitude[order[i]], longitude[order[i]]
-            lower = phi < lowest[0, group] or (phi == lowest[0, group] and lam < lowest[1, group])
-            if core[i] and lower:
-                lowest[0, group], lowest[1, group] = phi, lam
+    place, cell = _core_places(cores, cell_nodes[asked])
+    group, row = groups[asked][cell], order[place]
+    by = np.lexsort((longitude[row], latitude[row], group))
+    found, first = np.unique(group[by], return_index=True)
+    lowest[:, found] = latitude[row[by[first]]], longitude[row[by[first]]]
+    return lowest
+
+
+def _core_places(
+    cores: Cores, cell_nodes: NDArray[np.int32]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the core places of some cells, and which of these cells each is in."""
+    first, last = cores.nodes[cell_nodes, BEGIN], cores.nodes[cell_nodes, END]
+    sizes = (last - first).astype(np.int64)
+    cell = np.repeat(np.arange(len(sizes)), sizes)
+    place = np.arange(len(cell)) + np.repeat(first - (np.cumsum(sizes) - sizes), sizes)
+    kept = cores.core[place]
+    return place[kept], cell[kept]

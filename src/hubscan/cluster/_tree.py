@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from hubscan.cluster._compiled import compiled, inlined, over_stretches
+from hubscan.cluster._compiled import allocating, compiled, inlined, over_stretches
 from hubscan.cluster._curve import AXIS_BITS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Ball = tuple[float, float, float, float]
+    Whole = int | np.int64
+    """Whole numbers that are made 64 bits wide: a step is compiled once for each width."""
 
 BEGIN: Final = 0
 END: Final = 1
@@ -63,14 +65,15 @@ def quadtree(
     Squares with a single occupied quarter are skipped, so there are fewer inner nodes than leaves.
     """
     level = min(AXIS_BITS, max(0, int(np.ceil(np.log2(_WIDEST_SQUARE / finest)))))
-    nodes = _runs(keys, 2 * (AXIS_BITS - level))
+    nodes, count = _runs(keys, 2 * (AXIS_BITS - level))
+    nodes = nodes[:count].copy()
     tree = Tree(nodes, np.zeros((len(nodes), 4)), places)
     over_stretches(_fill_small_balls, len(nodes), *tree, threads=threads)
     _fill_big_balls(tree.nodes, tree.balls)
     return tree
 
 
-@inlined
+@allocating
 def longer(array: NDArray[np.int32]) -> NDArray[np.int32]:
     """Return the array with room for twice as many entries."""
     room = np.empty(2 * array.shape[0], np.int32)
@@ -90,7 +93,7 @@ def _quarter_bits(first: np.uint64, last: np.uint64) -> int:
 
 
 @inlined
-def _run_begin(keys: NDArray[np.uint64], begin: int, end: int, bits: int) -> int:
+def _run_begin(keys: NDArray[np.uint64], begin: Whole, end: Whole, bits: int) -> Whole:
     """Return where the keys that agree with ``keys[end - 1]`` above the low bits begin."""
     square = keys[end - 1] >> np.uint64(bits)
     low, high = begin, end - 1
@@ -104,15 +107,16 @@ def _run_begin(keys: NDArray[np.uint64], begin: int, end: int, bits: int) -> int
 
 
 @compiled
-def _runs(keys: NDArray[np.uint64], leaf_bits: int) -> NDArray[np.int32]:
-    """Return the nodes: runs of keys that share a square, divided until they are leaves."""
+def _runs(keys: NDArray[np.uint64], leaf_bits: int) -> tuple[NDArray[np.int32], int]:
+    """Return nodes, runs of keys that share a square, divided to leaves; and how many there are."""
     # every division has two parts or more: twice the places is room enough, mostly never touched
-    nodes, count = np.empty((2 * keys.shape[0] + 1, 3), np.int32), 0
-    pending, waiting = np.empty((DEPTH, 2), np.int32), 1
+    nodes, count = np.empty((2 * keys.shape[0] + 1, np.int64(3)), np.int32), 0
+    pending, waiting = np.empty((np.int64(DEPTH), np.int64(2)), np.int32), 1
     pending[0, BEGIN], pending[0, END] = 0, keys.shape[0]
     while waiting > 0:
         waiting -= 1
-        first, last = pending[waiting, BEGIN], pending[waiting, END]
+        first: Whole = np.int64(pending[waiting, BEGIN])
+        last: Whole = np.int64(pending[waiting, END])
         nodes[count, BEGIN], nodes[count, END] = first, last
         count += 1
         if last <= first or keys[first] == keys[last - 1]:
@@ -126,7 +130,7 @@ def _runs(keys: NDArray[np.uint64], leaf_bits: int) -> NDArray[np.int32]:
             waiting += 1
             last = begin
     _fill_after(nodes, count)
-    return nodes[:count].copy()
+    return nodes, count
 
 
 @inlined
@@ -175,37 +179,37 @@ def _fill_small_balls(
                 balls[node, k] = ball[k]
 
 
-@compiled
 def _fill_big_balls(nodes: NDArray[np.int32], balls: NDArray[np.float64]) -> None:
     """Write the balls of the other nodes, from those of their parts."""
-    for node in range(nodes.shape[0] - 1, -1, -1):
-        after = nodes[node, AFTER]
-        if nodes[node, END] - nodes[node, BEGIN] <= _QUICK_TO_SCAN or after == node + 1:
-            continue
-        for k in range(3):
-            low, high, part = np.inf, -np.inf, node + 1
-            while part < after:
-                low = min(low, balls[part, k] - balls[part, RADIUS])
-                high = max(high, balls[part, k] + balls[part, RADIUS])
-                part = nodes[part, AFTER]
-            balls[node, k] = 0.5 * (low + high)
-        radius, part = 0.0, node + 1
-        while part < after:
-            dx, dy = balls[part, 0] - balls[node, 0], balls[part, 1] - balls[node, 1]
-            dz = balls[part, 2] - balls[node, 2]
-            radius = max(radius, np.sqrt(dx * dx + dy * dy + dz * dz) + balls[part, RADIUS])
-            part = nodes[part, AFTER]
-        balls[node, RADIUS] = radius
+    places = nodes[:, END] - nodes[:, BEGIN]
+    divided = nodes[:, AFTER] > np.arange(len(nodes)) + 1
+    # parts come after what they are part of: the last nodes first
+    for node in np.flatnonzero((places > _QUICK_TO_SCAN) & divided)[::-1]:
+        parts = balls[parts_of(nodes, np.array([node]))]
+        centres, radii = parts[:, :RADIUS], parts[:, RADIUS, None]
+        balls[node, :RADIUS] = 0.5 * ((centres - radii).min(axis=0) + (centres + radii).max(axis=0))
+        away = centres - balls[node, :RADIUS]
+        balls[node, RADIUS] = (np.sqrt((away * away).sum(axis=1)) + parts[:, RADIUS]).max()
+
+
+def parts_of(nodes: NDArray[np.int32], whole: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the parts that some divided nodes consist of: their first parts, then the second."""
+    found, part, after = [], whole + 1, nodes[whole, AFTER]
+    while len(part):
+        found.append(part)
+        part = nodes[part, AFTER].astype(np.int64)
+        part, after = part[part < after], after[part < after]
+    return np.concatenate([np.empty(0, np.int64), *found])
 
 
 @inlined
-def ball_of(balls: NDArray[np.float64], node: int) -> Ball:
+def ball_of(balls: NDArray[np.float64], node: Whole) -> Ball:
     """Return centre and radius of a node's ball."""
     return balls[node, 0], balls[node, 1], balls[node, 2], balls[node, RADIUS]
 
 
 @inlined
-def relation(balls: NDArray[np.float64], node: int, ball: Ball, reach: float) -> int:
+def relation(balls: NDArray[np.float64], node: Whole, ball: Ball, reach: float) -> int:
     """Return whether all pairs of a node and a ball are within reach, none is, or it is unsure."""
     dx, dy, dz = balls[node, 0] - ball[0], balls[node, 1] - ball[1], balls[node, 2] - ball[2]
     square = dx * dx + dy * dy + dz * dz

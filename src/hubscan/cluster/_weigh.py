@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from hubscan.cluster._cells import Cells
-    from hubscan.cluster._tree import Ball
+    from hubscan.cluster._tree import Ball, Whole
 
 COARSER: Final = 0.5
 """A node is divided against another while its radius is more than this share of the other's."""
@@ -48,14 +48,10 @@ class Field(NamedTuple):
     cap: int
 
 
-@compiled
 def weights_below(weights: NDArray[np.int64], order: NDArray[np.int32]) -> NDArray[np.int64]:
     """Return the weight of the first i places in the given order, for i from 0 to their number."""
-    below = np.empty(order.shape[0] + 1, np.int64)
-    below[0] = total = 0
-    for i in range(order.shape[0]):
-        total += weights[order[i]]
-        below[i + 1] = total
+    below = np.zeros(len(order) + 1, np.int64)
+    np.cumsum(weights[order], out=below[1:])
     return below
 
 
@@ -66,9 +62,10 @@ def weigh_stretch(
     """Write the densities of the places of a stretch of cells, along the curve."""
     nodes, below, floor, cap = field.nodes, field.below, field.floor, field.cap
     cell_nodes, start, neighbour = cells.node, cells.start, cells.neighbour
-    unsure, parts = np.empty(1024, np.int32), np.empty((DEPTH, 4), np.int64)
+    unsure = np.empty(np.int64(1024), np.int32)
+    parts = np.empty((np.int64(DEPTH), np.int64(4)), np.int64)
     for cell in range(begin, end):
-        node = cell_nodes[cell]
+        node = np.int64(cell_nodes[cell])
         first, last = nodes[node, BEGIN], nodes[node, END]
         count, known, open_weight = np.int64(0), below[last] - below[first], np.int64(0)
         while start[cell + 1] - start[cell] > unsure.shape[0]:
@@ -89,7 +86,7 @@ def weigh_stretch(
             unsure = longer(unsure)
 
 
-@compiled
+@inlined
 def _weigh_parts(
     field: Field,
     whole: tuple[int, int, int],
@@ -145,7 +142,7 @@ def _sorted_out(
     nodes, balls, below, reach = field.nodes, field.balls, field.below, field.reach
     ball, count, known, open_weight = ball_of(balls, node), high, 0, 0
     for entry in range(low, high):
-        other = unsure[entry]
+        other = np.int64(unsure[entry])
         stop = nodes[other, AFTER]
         while other < stop:
             side, after = relation(balls, other, ball, reach), nodes[other, AFTER]
@@ -179,7 +176,7 @@ def _place_density(
     centre = (places[0, place], places[1, place], places[2, place], 0.0)
     known, open_weight = sums
     for entry in range(stretch[0], stretch[1]):
-        node = unsure[entry]
+        node = np.int64(unsure[entry])
         open_weight -= below[nodes[node, END]] - below[nodes[node, BEGIN]]
         known += _weight_within(field, node, centre)
         if known >= field.cap:
@@ -190,7 +187,7 @@ def _place_density(
 
 
 @inlined
-def _weight_within(field: Field, node: int, centre: Ball) -> int:
+def _weight_within(field: Field, node: Whole, centre: Ball) -> int:
     """Return the weight of a node within reach of a place."""
     nodes, balls, below, reach = field.nodes, field.balls, field.below, field.reach
     known, stop = 0, nodes[node, AFTER]

@@ -17,6 +17,7 @@ _KERNEL: Final[dict[str, Any]] = {
     "error_model": "numpy",
     "no_cfunc_wrapper": True,
 }
+_STEP: Final[dict[str, Any]] = {**_KERNEL, "no_cpython_wrapper": True}
 
 
 def compiled(function: _Function) -> _Function:
@@ -28,9 +29,14 @@ def inner(function: _Function) -> _Function:
     """
     Return a step of compiled functions of the same file; Python cannot call it.
 
+    It makes no arrays: code that counts references to them is left out, and need not be compiled.
     What makes a function callable from Python takes as long to compile as a short step itself.
     Numbers that a step is given should be of one type from the first, such as ``np.int64(0)``:
     for a literal 0 it would be compiled anew.
     """
-    step: dict[str, Any] = {**_KERNEL, "no_cpython_wrapper": True}
-    return cast("_Function", njit(**step)(function))
+    return cast("_Function", njit(**{**_STEP, "_nrt": False})(function))
+
+
+def allocating(function: _Function) -> _Function:
+    """Return a step as :func:`inner` does, that makes arrays."""
+    return cast("_Function", njit(**_STEP)(function))

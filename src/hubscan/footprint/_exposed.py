@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from hubscan.footprint._compiled import compiled, inner
+from hubscan.footprint._compiled import allocating, compiled, inner
 from hubscan.sphere import unit_vectors
 
 if TYPE_CHECKING:
@@ -79,7 +79,8 @@ def exposed(
     steps = _steps(flat=buffer_shape == "planar_degrees")
     steps_code = (steps[:, 0] * shape[1] + steps[:, 1]) * shape[2] + steps[:, 2]
     ordered = Rims(rims.points[order], rims.east[order], rims.north[order], *rims[3:])
-    shows = _shows(ordered, codes, np.append(begins, len(order)), steps_code, order < count)
+    shows = order < count
+    _leave_open(ordered, codes, np.append(begins, len(order)), steps_code, shows)
     result = np.zeros(len(order), np.bool_)
     result[order] = shows
     return result[:count]
@@ -133,15 +134,14 @@ def _on_sphere(
 
 
 @compiled
-def _shows(
+def _leave_open(
     rims: Rims,
     codes: NDArray[np.int64],
     begins: NDArray[np.int64],
     steps: NDArray[np.int64],
-    asked: NDArray[np.bool_],
-) -> NDArray[np.bool_]:
-    """Return whose rim is not covered, for centres sorted by cell."""
-    shows = np.zeros(len(asked), np.bool_)
+    shows: NDArray[np.bool_],
+) -> None:
+    """Leave of those asked for, of centres sorted by cell, the ones whose rim is not covered."""
     near = np.empty(len(steps), np.int64)
     for home in range(len(codes)):
         cells = 0
@@ -151,17 +151,16 @@ def _shows(
                 near[cells] = cell
                 cells += 1
         for row in range(begins[home], begins[home + 1]):
-            if asked[row]:
-                shows[row] = _open(rims, begins, near[:cells], row)
-    return shows
+            shows[row] = shows[row] and _open(rims, begins, near[:cells], row)
 
 
-@inner
+@allocating
 def _open(rims: Rims, begins: NDArray[np.int64], near: NDArray[np.int64], row: int) -> bool:
     """Return whether a rim is open when the discs of all near cells are there."""
-    gaps = np.empty((16, 2))
+    # literals would be compiled anew, as another type
+    gaps = np.empty((np.int64(16), np.int64(2)))
     gaps[0, 0], gaps[0, 1] = 0.0, 2.0 * np.pi
-    count: int = np.int64(1)  # type: ignore[assignment]  # a literal compiles anew
+    count: int = np.int64(1)  # type: ignore[assignment]  # as above
     few, step = _FEW * len(near), 0
     while count > 0:
         wide, many, listed = gaps[0, 1] - gaps[0, 0], count, step < few
@@ -213,13 +212,15 @@ def _covering(
 
 
 @inner
-def _on_rim(rims: Rims, row: int, angle: float) -> NDArray[np.float64]:
+def _on_rim(rims: Rims, row: int, angle: float) -> tuple[float, float, float]:
     """Return a point of a rim."""
-    east, north, at = rims.wide * np.cos(angle), rims.wide * np.sin(angle), np.empty(3)
-    for axis in range(3):
-        outward = rims.east[row, axis] * east + rims.north[row, axis] * north
-        at[axis] = rims.points[row, axis] * rims.inward + outward
-    return at
+    points, east, north, inward = rims.points, rims.east, rims.north, rims.inward
+    to_east, to_north = rims.wide * np.cos(angle), rims.wide * np.sin(angle)
+    return (
+        points[row, 0] * inward + (east[row, 0] * to_east + north[row, 0] * to_north),
+        points[row, 1] * inward + (east[row, 1] * to_east + north[row, 1] * to_north),
+        points[row, 2] * inward + (east[row, 2] * to_east + north[row, 2] * to_north),
+    )
 
 
 @inner
@@ -256,13 +257,16 @@ def _arc(rims: Rims, row: int, other: int) -> tuple[float, float]:
     return side, np.arccos(part) - _MARGIN
 
 
-@inner
+@allocating
 def _without(
     gaps: NDArray[np.float64], count: int, begin: float, end: float
 ) -> tuple[NDArray[np.float64], int]:
     """Return the open gaps of a rim after an arc of at most half a turn is covered."""
     if 2 * count + 2 > len(gaps):
-        gaps = np.concatenate((gaps, np.empty_like(gaps)))
+        room = np.empty((2 * len(gaps), np.int64(2)))
+        for number in range(count):
+            room[number, 0], room[number, 1] = gaps[number, 0], gaps[number, 1]
+        gaps = room
     turn = 2.0 * np.pi
     if begin < 0.0:
         begin, end = begin + turn, end + turn

@@ -56,23 +56,24 @@ def stamped(
     geodesic = buffer_shape == "geodesic"
     first = np.searchsorted(rows.latitude, latitude - buffer_deg)
     last = np.searchsorted(rows.latitude, latitude + buffer_deg, side="right")
-    depth = _depth(latitude, longitude, first, last, rows, columns, buffer_deg, geodesic)
-    return depth[:, :-1] > 0
+    edges = np.zeros((len(rows.latitude), columns + 1), np.int32)
+    _stamp(latitude, longitude, first, last, rows, edges, buffer_deg, geodesic)
+    return np.cumsum(edges, axis=1, dtype=np.int32)[:, :-1] > 0
 
 
 @compiled
-def _depth(  # noqa: PLR0913, PLR0917 - a kernel: arrays in
+def _stamp(  # noqa: PLR0913, PLR0917 - a kernel: arrays in
     latitude: NDArray[np.float64],
     longitude: NDArray[np.float64],
     first: NDArray[np.int64],
     last: NDArray[np.int64],
     rows: Rows,
-    columns: int,
+    edges: NDArray[np.int32],
     radius: float,
     geodesic: bool,  # noqa: FBT001 - a compiled branch
-) -> NDArray[np.int32]:
-    """Return how many discs hold each centre."""
-    depth = np.zeros((len(rows.latitude), columns + 1), np.int32)
+) -> None:
+    """Add 1 where a disc begins along a row of centres, and take it off where it ends."""
+    columns = edges.shape[1] - 1
     for place in range(len(latitude)):
         for row in range(first[place], last[place]):
             half = _half_width(latitude[place], rows.latitude[row], radius, geodesic)
@@ -81,12 +82,8 @@ def _depth(  # noqa: PLR0913, PLR0917 - a kernel: arrays in
                 begin = np.ceil((east - half) / rows.step[row])
                 end = np.floor((east + half) / rows.step[row]) + 1.0
                 if end > 0.0 and begin < columns and begin < end:
-                    depth[row, max(int(begin), 0)] += 1
-                    depth[row, min(int(end), columns)] -= 1
-    for row in range(len(depth)):
-        for column in range(columns):
-            depth[row, column + 1] += depth[row, column]
-    return depth
+                    edges[row, max(int(begin), 0)] += 1
+                    edges[row, min(int(end), columns)] -= 1
 
 
 @inner

@@ -265,34 +265,51 @@ def test_a_second_run_finds_every_stage(shown: demonstration.Shown) -> None:
     assert contents(shown.finished.folder) == before
 
 
-def test_killed_at_random_moments_nothing_is_half(
-    shown: demonstration.Shown, tmp_path: Path
-) -> None:
+@pytest.fixture
+def another_radius(shown: demonstration.Shown, tmp_path: Path) -> tuple[Path, list[str]]:
+    """Return a copy of the run folder, and the command that writes another run into it."""
     folder = tmp_path / "run"
     shutil.copytree(shown.finished.folder, folder)
-    before = contents(folder)
-    command = [
-        sys.executable, "-m", "hubscan.cli", "--quiet", "run", "--inputs", str(inputs_of(shown)),
-        "--out", str(folder), "--set", "cluster.threshold=share", "--set", "cluster.radius_km=14",
-        "--top", "0",
+    words = [
+        "run", "--inputs", str(inputs_of(shown)), "--out", str(folder), "--top", "0",
+        "--set", "cluster.threshold=share", "--set", "cluster.radius_km=14",
     ]  # fmt: skip
+    return folder, [sys.executable, "-m", "hubscan.cli", *words]
+
+
+def test_killed_at_random_moments_nothing_is_half(
+    another_radius: tuple[Path, list[str]], tmp_path: Path
+) -> None:
+    folder, command = another_radius
+    before, states = contents(folder), []
     for seconds in (1.5, 3.0, 4.5, 6.0):
-        child = subprocess.Popen(command, stdout=subprocess.DEVNULL)  # noqa: S603 - our own command
+        child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603 - our own command
         time.sleep(seconds)
         os.kill(child.pid, signal.SIGKILL)
         child.wait()
-        assert contents(folder) in (before, contents(folder) if _is_new(folder) else before)
+        states.append(contents(folder))
     assert subprocess.run(command, check=False).returncode == 0  # noqa: S603 - our own command
     undisturbed = tmp_path / "elsewhere" / "run"
-    command[command.index(str(folder))] = str(undisturbed)
+    after, command[command.index(str(folder))] = contents(folder), str(undisturbed)
     assert subprocess.run(command, check=False).returncode == 0  # noqa: S603 - our own command
-    assert contents(folder) == contents(undisturbed) != before
+    assert after == contents(undisturbed) != before
+    assert [state for state in states if state not in (before, after)] == []
 
 
-def _is_new(folder: Path) -> bool:
-    """Return whether the folder is, as a whole, of the other radius."""
-    record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-    return bool(record["edition"]["cluster"]["radius_km"] == 14.0)
+def test_an_interrupted_run_says_what_stands(another_radius: tuple[Path, list[str]]) -> None:
+    folder, command = another_radius
+    before = contents(folder)
+    with subprocess.Popen(  # noqa: S603 - our own command
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    ) as child:
+        assert child.stderr is not None
+        said = child.stderr.readline()
+        child.send_signal(signal.SIGINT)
+        said += child.stderr.read()
+    assert child.returncode == 130
+    assert "stopped; finished stages are kept, results are as before" in said
+    assert "Traceback" not in said
+    assert contents(folder) == before
 
 
 def test_an_indicator_without_a_source_is_one_sentence(
