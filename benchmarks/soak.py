@@ -247,7 +247,11 @@ def shuffles(home: Path, count: int, engine: str) -> dict[str, Any]:
             results[_result_of(mixed / "inputs.toml", home / "run", threads, engine)] += 1
         shutil.rmtree(mixed)
         shutil.rmtree(home / ".hubscan", ignore_errors=True)
-    return {"shuffles": count, "threads": [1, 2], "distinct_results": len(results)}
+    failed = sum(runs for result, runs in results.items() if result.startswith("failed"))
+    return {
+        "shuffles": count, "threads": [1, 2], "runs": results.total(), "failed": failed,
+        "distinct_results": len(results),
+    }  # fmt: skip
 
 
 def _result_of(inputs: Path, out: Path, threads: int, engine: str) -> str:

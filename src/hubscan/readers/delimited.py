@@ -173,6 +173,7 @@ def text_tables(opened: Opened, sink: Sink, columns: Sequence[str] | None, delim
         If the file can't be read to its end.
     """
     with clean_text(opened.member, fallback=opened.encoding) as text:
+        reader = None
         try:
             reader = arrow_csv.open_csv(
                 text,
@@ -189,6 +190,9 @@ def text_tables(opened: Opened, sink: Sink, columns: Sequence[str] | None, delim
             msg = f"{opened.member.name}: near line {text.lines + 1}: {_cause(error)}"
             raise InputError(msg) from error
         finally:
+            text.stop()
+            # else an error that is kept would keep the reader, and its thread
+            del reader
             sink.replaced += text.replaced
 
 

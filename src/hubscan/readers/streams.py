@@ -7,6 +7,8 @@ import gzip
 import io
 import re
 import tarfile
+import threading
+import time
 import zipfile
 import zlib
 from contextlib import ExitStack, contextmanager
@@ -23,6 +25,10 @@ HEAD_BYTES: Final = 1 << 16
 """Bytes of a file that are looked at to tell what it is."""
 
 _CHUNK: Final = 1 << 20
+_NOTICE: Final = 0.2
+"""Seconds in which whoever reads ahead, and has room to, has asked for more."""
+_LEAVE: Final = 0.02
+"""Seconds in which another thread leaves Python once it has been told that there is no more."""
 _BAD_BYTE: Final = re.compile("[\udc80-\udcff]")
 _BROKEN: Final = (EOFError, zlib.error, zipfile.BadZipFile, tarfile.TarError, gzip.BadGzipFile)
 _MARKS: Final = (
@@ -216,6 +222,8 @@ class CleanText(io.RawIOBase):
         self.lines = 0
         self.quotes = 0
         self.ends_line = True
+        self._reading = threading.Lock()
+        self._told_the_end = threading.Event()
         first = raw.read(HEAD_BYTES)
         encoding = _encoding(first)
         errors = "surrogateescape" if encoding.startswith("utf-8") else "replace"
@@ -239,7 +247,27 @@ class CleanText(io.RawIOBase):
 
     def readinto(self, buffer: object) -> int:
         """Read into a buffer."""
-        view = memoryview(cast("bytearray", buffer))
+        with self._reading:
+            size = self._read_into(memoryview(cast("bytearray", buffer)))
+        if not size:
+            self._told_the_end.set()
+        return size
+
+    def stop(self) -> None:
+        """
+        Give out nothing from now on, and wait until who reads ahead in a thread has been told so.
+
+        A thread of Arrow's that comes to Python for bytes while the interpreter ends would abort
+        the process, or wait for it without end.
+        """
+        if self._told_the_end.is_set():
+            return
+        with self._reading:
+            self._ended, self._pending = True, memoryview(b"")
+        self._told_the_end.wait(_NOTICE)
+        time.sleep(_LEAVE)
+
+    def _read_into(self, view: memoryview) -> int:
         while not self._pending and not self._ended:
             chunk = self._raw.read(_CHUNK)
             self._ended = not chunk
