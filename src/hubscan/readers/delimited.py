@@ -173,7 +173,7 @@ def text_tables(opened: Opened, sink: Sink, columns: Sequence[str] | None, delim
         If the file can't be read to its end.
     """
     with clean_text(opened.member, fallback=opened.encoding) as text:
-        reader = None
+        reader, first = None, 1
         try:
             reader = arrow_csv.open_csv(
                 text,
@@ -181,13 +181,13 @@ def text_tables(opened: Opened, sink: Sink, columns: Sequence[str] | None, delim
                 parse_options=_parsing(opened, sink, delimiter),
                 convert_options=_converting(opened, columns, delimiter),
             )
-            first = 1
             for batch in reader:
                 yield pa.Table.from_batches([batch]), first
                 first += len(batch)
             _check_closed(opened, text, delimiter)
         except pa.ArrowInvalid as error:
-            msg = f"{opened.member.name}: near line {text.lines + 1}: {_cause(error)}"
+            # not where the stream is: that is some megabytes further on, more or less by chance
+            msg = f"{opened.member.name}: after row {first - 1}: {_cause(error)}"
             raise InputError(msg) from error
         finally:
             text.stop()

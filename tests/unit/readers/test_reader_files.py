@@ -65,13 +65,13 @@ def test_a_column_that_is_missing_is_named(tmp_path: Path) -> None:
         read("regpat", tmp_path / "in.txt", out=tmp_path / "out")
 
 
-def test_a_quote_that_is_never_closed_is_a_sentence_with_the_line(tmp_path: Path) -> None:
+def test_a_quote_that_is_never_closed_is_a_sentence_with_the_row(tmp_path: Path) -> None:
     path = tmp_path / "scopus.csv"
     good = 'EID,Year,Affiliations\n"2-s2.0-1",2020,"X, Kobe, Japan"\n'
     for end in ('"2-s2.0-2",2021,"X, Ko', '"' + "x," * 4_000_000):
         path.write_text(good + end)
         with pytest.raises(
-            InputError, match=r"scopus\.csv: near line \d+: a quote is never closed"
+            InputError, match=r"scopus\.csv: after row \d+: a quote is never closed"
         ):
             read("scopus", path, out=tmp_path / "out")
 

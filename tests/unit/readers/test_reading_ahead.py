@@ -60,4 +60,4 @@ def test_an_error_ends_the_process_as_an_error(broken: str, tmp_path: object) ->
             check=False, capture_output=True, text=True, timeout=60,
         )  # fmt: skip
         assert (done.returncode, done.stderr) == (0, "")
-        assert "affiliations.csv: near line" in done.stdout
+        assert "affiliations.csv: after row 0: " in done.stdout
