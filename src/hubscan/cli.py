@@ -171,7 +171,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option a user has
         },
         [_ranking_table(ranking, finished)],
     )
-    _say_where(screen, finished)
+    _say_where(screen, finished, cap_gb=memory_gb)
 
 
 @app.command()
@@ -375,13 +375,15 @@ def _percent(share: float | None) -> str:
     return "" if share is None or share != share else f"{100 * share:.2f}"  # noqa: PLR0124 - NaN
 
 
-def _say_where(screen: Screen, finished: Finished) -> None:
+def _say_where(screen: Screen, finished: Finished, *, cap_gb: float | None = None) -> None:
     if finished.rejected:
         screen.note(f"{finished.rejected:,} input rows were set aside: see rejected.parquet")
     for warning in finished.results.warnings:
         screen.note(f"Warning: {warning}")
     if finished.spilled_gb:
         screen.note(f"{finished.spilled_gb:g} GB did not fit in memory and went through the disk")
+    elif cap_gb is not None:
+        screen.note(f"Nothing went through the disk: the query engine kept to {cap_gb:g} GB")
     for sentence in left_out():
         screen.note(sentence)
     made = ["ranking.xlsx", "clusters.geojson", "world.png", "run.json"]

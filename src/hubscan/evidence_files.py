@@ -56,22 +56,23 @@ def write_evidence(
     """
     given, said = {"indicators": results.edition.indicators}, json_text(about)
     listed, sizes, economies = results.evidence
-    addresses, of_documents = _scanned(listed, by), _scanned(sizes, by)
-    cuts = _cuts(of_documents, by)
-    found = (
-        geocode.evidence(geocode.at_places(rows), known)
-        for rows, known in _between(cuts, addresses, of_documents)
-    )
-    with_names = partial(named, economies=economies.value, **given)
-    rows = by.write_rows(found, folder / "evidence.parquet", about=said, then=with_names)
+    cuts = _cuts(_scanned(sizes, by), by)
+    found = (geocode.in_order(rows) for rows in _between(cuts, _scanned(listed, by)))
+    made = partial(_made, economies=economies.value, **given)
+    rows = by.write_rows(found, folder / "evidence.parquet", about=said, then=made)
     told = ingest.document_ids(_scanned(results.documents, by), sources, **given)
     ordered = (
         part.filter(part.indicator == indicator).order_by("document")
         for indicator in sorted(results.edition.indicators)
-        for (part,) in _between(cuts, told)
+        for part in _between(cuts, told)
     )
     by.write_rows(ordered, folder / "documents.parquet", about=said)
     return rows
+
+
+def _made(in_order: pa.Table, **named_by: Any) -> pa.Table:  # noqa: ANN401 - as of `named`
+    """Return a part of the evidence from its addresses in order."""
+    return named(geocode.evidence(in_order), **named_by)
 
 
 def named(rows: pa.Table, *, economies: pd.DataFrame, indicators: Sequence[str]) -> pa.Table:
@@ -125,12 +126,12 @@ def _cuts(document_sizes: ibis.Table, by: DuckDB) -> list[int]:
     return parts(by.frame(stripes(document_sizes, width=width)), width=width, rows=ROWS)
 
 
-def _between(cuts: list[int], *tables: ibis.Table) -> Iterator[tuple[ibis.Table, ...]]:
-    """Yield tables of documents part by part."""
+def _between(cuts: list[int], table: ibis.Table) -> Iterator[ibis.Table]:
+    """Yield a table of documents part by part."""
     for first, end in zip([None, *cuts], [*cuts, None], strict=True):
-        found = tables
+        part = table
         if first is not None:
-            found = tuple(table.filter(table.document >= first) for table in found)
+            part = part.filter(part.document >= first)
         if end is not None:
-            found = tuple(table.filter(table.document < end) for table in found)
-        yield found
+            part = part.filter(part.document < end)
+        yield part

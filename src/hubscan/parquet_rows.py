@@ -16,6 +16,7 @@ GROUP: Final = 1 << 20
 """Rows of a row group."""
 
 _GROWING: Final = "document"
+_VARIED: Final = ("document", "place", "organisation")
 
 
 @dataclass
@@ -79,14 +80,14 @@ class ParquetRows:
             import pyarrow.parquet as pq  # noqa: PLC0415 - heavy; not needed to print help
 
             schema = made.schema.remove_metadata()
-            # numbers that only grow take least room, and least time, as differences
-            others = [name for name in schema.names if name != _GROWING]
+            # numbers that only grow take least room, and least time, as differences; a list of
+            # the values of a column that has very many is made for nothing
             self._writer = pq.ParquetWriter(
                 self.target,
                 schema,
                 compression="zstd",
                 store_schema=False,
-                use_dictionary=others,
+                use_dictionary=[name for name in schema.names if name not in _VARIED],
                 column_encoding={
                     name: "DELTA_BINARY_PACKED" for name in schema.names if name == _GROWING
                 },

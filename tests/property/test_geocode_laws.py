@@ -17,6 +17,7 @@ from hubscan.geocode import (
     document_countries,
     document_sizes,
     evidence,
+    in_order,
     located,
     located_localities,
 )
@@ -150,7 +151,7 @@ def test_located_agrees_with_the_definition(listed: pd.DataFrame) -> None:
     # the evidence says the same of equal rows at once, by names
     economies = economy_numbers(pd.DataFrame({"economy": ["AA", "BB", "CC"]}))
     told = evidence_files.named(
-        evidence(at_places(lazy), sizes).to_pyarrow(), economies=economies, indicators=["patents"]
+        evidence(in_order(lazy).to_pyarrow()), economies=economies, indicators=["patents"]
     ).to_pandas()
     assert not told.duplicated([*columns]).any()
     again = told.loc[told.index.repeat(told["addresses"])]

@@ -17,14 +17,14 @@ from hubscan.geocode.evidence import parts, stripe_width
 def test_every_document_is_in_one_part_and_parts_are_small(documents: list[int], rows: int) -> None:
     numbers = np.array(sorted(documents), np.int64)
     width = stripe_width(int(numbers[0]), int(numbers[-1]))
-    located = pd.Series(1, numbers // width).groupby(level=0).sum()
-    stripes = pd.DataFrame({"stripe": located.index, "located": located.to_numpy()})
+    addresses = pd.Series(1, numbers // width).groupby(level=0).sum()
+    stripes = pd.DataFrame({"stripe": addresses.index, "addresses": addresses.to_numpy()})
     cuts = parts(stripes.sample(frac=1.0, random_state=1), width=width, rows=rows)
     assert cuts == sorted(set(cuts))
     sizes = np.bincount(np.searchsorted(cuts, numbers, side="right"), minlength=len(cuts) + 1)
     assert sizes.sum() == len(numbers)
     # a part ends with the stripe that fills it
-    assert sizes.max() < rows + stripes["located"].max()
+    assert sizes.max() < rows + stripes["addresses"].max()
 
 
 def test_numbers_side_by_side_and_far_apart_have_stripes() -> None:

@@ -16,6 +16,7 @@ from hubscan.geocode import (
     document_sizes,
     doubtful_documents,
     evidence,
+    in_order,
     located,
     placed_spellings,
 )
@@ -68,7 +69,7 @@ def placed(addresses: pd.DataFrame = ADDRESSES) -> tuple[pd.DataFrame, pd.DataFr
 def kept(addresses: pd.DataFrame) -> pd.DataFrame:
     """Return located addresses as a run folder keeps them."""
     lazy = ibis.memtable(addresses)
-    rows = evidence(at_places(lazy), document_sizes(lazy)).to_pyarrow()
+    rows = evidence(in_order(lazy).to_pyarrow())
     found = evidence_files.named(rows, economies=ECONOMIES, indicators=INDICATORS).to_pandas()
     found = found.astype({"indicator": "str", "economy": "str"})
     return found.sort_values(

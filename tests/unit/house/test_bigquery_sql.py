@@ -129,7 +129,7 @@ STAGES = {
     "document_sizes": SIZED,
     "at_places": AT_PLACES,
     "located": PLACED,
-    "evidence": geocode.evidence(AT_PLACES, SIZES),
+    "in_order": geocode.in_order(LISTED),
     "doubtful_documents": geocode.doubtful_documents(LISTED, FOUND, min_confidence=0.85),
     "coverage_counts": geocode.coverage_counts(COUNTRIES, SIZES),
     "size_totals": count.size_totals(SIZES),

@@ -234,6 +234,21 @@ def test_a_site_says_what_its_runs_are_made_of(shown: demonstration.Shown, tmp_p
     assert all(word in str(record["about"][0]) for word in MADE_OF)
 
 
+def test_a_capped_run_is_the_same_and_says_what_went_through_the_disk(
+    shown: demonstration.Shown, tmp_path: Path
+) -> None:
+    command = [sys.executable, "-m", "hubscan.cli", "run", "--memory-gb", "0.2", "--top", "0"]
+    command += ["--inputs", str(inputs_of(shown)), "--out", str(tmp_path / "capped")]
+    command += ["--work", str(tmp_path / "work"), "--set", "cluster.threshold=share"]
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stderr  # noqa: S603 - our own command
+    record = json.loads((tmp_path / "capped" / "run.json").read_text(encoding="utf-8"))["machine"]
+    assert record["memory_cap_gb"] == 0.2
+    through = f"{record['spilled_gb']:g} GB did not fit in memory and went through the disk"
+    enough = "Nothing went through the disk: the query engine kept to 0.2 GB"
+    assert (through if record["spilled_gb"] else enough) in said
+    assert contents(tmp_path / "capped") == contents(shown.finished.folder)
+
+
 def test_same_bytes_twice_and_on_one_thread(shown: demonstration.Shown, tmp_path: Path) -> None:
     again(inputs_of(shown), tmp_path / "one", threads=1)
     first, second = contents(shown.finished.folder), contents(tmp_path / "one")
