@@ -81,7 +81,7 @@ oldest: ## the unit tests with the oldest versions that pyproject.toml allows
 latest: ## the unit tests with the latest versions there are
 oldest: RESOLUTION := lowest-direct
 latest: RESOLUTION := highest
-oldest latest: $(UV)
+oldest latest: $(UV) web
 	@$(UV) venv --quiet --clear $(VENV)-$@
 	@$(UV) pip install --quiet --upgrade --python $(VENV)-$@ --resolution $(RESOLUTION) --only-binary :all: \
 		--no-binary hubscan -e '.[all]'

@@ -212,3 +212,17 @@ def test_it_runs_as_a_tool_that_is_not_installed(wheel: Path, tmp_path: Path) ->
     ]
     shown = subprocess.run(words, cwd=tmp_path, check=True, capture_output=True, text=True)  # noqa: S603 - our own words
     assert shown.stdout.strip() == __version__
+
+
+@pytest.mark.parametrize("version", ["3.11", "3.12", "3.13", "3.14"])
+@pytest.mark.parametrize(
+    "platform", ["x86_64-manylinux_2_28", "x86_64-pc-windows-msvc", "aarch64-apple-darwin"]
+)
+def test_no_compiler_is_needed(wheel: Path, version: str, platform: str, tmp_path: Path) -> None:
+    # resolved for that Python and system from built files only; nothing is installed
+    words = [UV, "pip", "install", "--dry-run", "--target", str(tmp_path), f"{wheel}[all]"]
+    words += ["--only-binary", ":all:", "--python-version", version, "--python-platform", platform]
+    with_system = {**os.environ, "MACOSX_DEPLOYMENT_TARGET": "14.0"}
+    done = subprocess.run(words, check=False, capture_output=True, text=True, env=with_system)  # noqa: S603 - our own words
+    assert done.returncode == 0, done.stderr
+    assert "+ hubscan" in done.stderr
