@@ -131,8 +131,9 @@ def test_noise_covers_nothing_and_clusters_ascend() -> None:
     assert drawn["cluster"].tolist() == [1, 2]
     assert list(drawn.columns) == ["cluster", "geometry", "area_km2"]
     assert {shape.geom_type for shape in drawn["geometry"]} == {"MultiPolygon"}
-    rings = shapely.get_rings(shapely.get_parts(np.array(drawn.geometry)))
-    shells = shapely.get_exterior_ring(shapely.get_parts(drawn.geometry))
+    polygons = shapely.get_parts(np.array(drawn.geometry))
+    rings = shapely.get_rings(polygons)
+    shells = shapely.get_exterior_ring(polygons)
     assert shapely.is_ccw(shells).all()
     assert len(rings) >= len(shells)
 
