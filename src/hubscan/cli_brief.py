@@ -59,7 +59,9 @@ def brief(
     )
     paths = briefs.write_briefs(material, numbers, out or run / "briefs")
     screen.result({"briefs": [str(path) for path in paths]})
-    screen.note(f"{len(paths)} briefs in {out or run / 'briefs'}")
+    screen.note(
+        f"{len(paths)} {'brief' if len(paths) == 1 else 'briefs'} in {out or run / 'briefs'}"
+    )
 
 
 def _number(material: Material, text: str) -> int:

@@ -98,11 +98,12 @@ def demonstrated(
         The finished run, and what to print.
     """
     work = folder.absolute().parent / ".hubscan"
+    wanted = _for_a_sample(load_edition(edition))
     inputs = written_world(
         work / f"world-{scale:g}-{seed}", scale=scale, seed=seed, watcher=watcher
     )
     finished = runs.run(
-        _for_a_sample(load_edition(edition)),
+        wanted,
         inputs,
         folder,
         root=None,

@@ -96,7 +96,8 @@ def read_inputs(path: Path) -> Inputs:
     try:
         content = toml_content(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        msg = f"{path.name}: can't be read as an inputs file: {error}"
+        why = getattr(error, "strerror", None) or error
+        msg = f"{path}: can't be read as an inputs file: {why}: a file in TOML was needed"
         raise InputError(msg) from error
     return inputs_from(content, where=path.name)
 

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from hubscan.engine import Engine
 
 _RENAME_EXCHANGE: Final = 2
-_CHUNK: Final = 1 << 20
 _FORMS: Final = ("bulk", "frame", "shapes")
 _FORM_OF: Final = {"Table": "bulk", "DataFrame": "frame"}
 Value = TypeVar("Value")
@@ -269,11 +268,8 @@ def _code_hash() -> str:
 
 def file_hash(path: Path) -> str:
     """Return the SHA-256 of a file's content, in hexadecimal."""
-    digest = hashlib.sha256()
     with path.open("rb") as stream:
-        while chunk := stream.read(_CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 @contextmanager
