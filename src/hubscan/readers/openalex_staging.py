@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from hubscan.readers.sink import Sink
     from hubscan.readers.streams import Head
 
+_NULL_FIRST: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*null")
 _TEXT: Final = pa.string()
 _SUBFIELD: Final = pa.struct([("subfield", pa.struct([("display_name", _TEXT)]))])
 _INSTITUTION: Final = pa.struct([("id", _TEXT), ("display_name", _TEXT), ("country_code", _TEXT)])
@@ -261,6 +262,10 @@ def _parsed(block: bytes, first: int, schema: pa.Schema, sink: Sink) -> Iterator
 
 
 def _read(block: bytes, schema: pa.Schema) -> pa.Table:
+    if _NULL_FIRST.match(block):
+        # Arrow's parser reads a null before the first record as one, and the process crashes
+        msg = "null where a record was needed"
+        raise pa.ArrowInvalid(msg)
     return arrow_json.read_json(
         io.BytesIO(block),
         read_options=arrow_json.ReadOptions(block_size=len(block) + 1, use_threads=False),

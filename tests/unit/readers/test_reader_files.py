@@ -202,6 +202,21 @@ def test_lines_of_json_that_are_broken_are_rejected_one_by_one(tmp_path: Path) -
     assert done.documents.kept == 7
 
 
+@pytest.mark.parametrize("line", ["null", " null ", "null{}"])
+def test_a_line_that_is_null_is_rejected_among_broken_ones(tmp_path: Path, line: str) -> None:
+    # Arrow's parser of JSON ends the process when a null comes first
+    folder = tmp_path / "openalex"
+    shutil.copytree(FIXTURES / "openalex", folder)
+    path = next(folder.rglob("works/**/*.jsonl"))
+    lines = path.read_text(encoding="utf-8").splitlines()
+    mixed = [*lines[:1], '{"id": ', line, *lines[1:]]
+    path.write_text("\n".join(mixed) + "\n", encoding="utf-8")
+    done = read("openalex", folder, out=tmp_path / "out")
+    reason = "the line is no JSON record, or a value is not of its type"
+    assert [row["row"] for row in done.rejected if row["reason"] == reason] == [2, 3]
+    assert done.documents.kept == 7
+
+
 def test_openalex_without_institutions_keeps_their_names(tmp_path: Path) -> None:
     path = next((FIXTURES / "openalex").rglob("works/**/*.jsonl"))
     read("openalex", path, out=tmp_path / "out")
