@@ -262,10 +262,8 @@ def _parsed(block: bytes, first: int, schema: pa.Schema, sink: Sink) -> Iterator
 
 
 def _read(block: bytes, schema: pa.Schema) -> pa.Table:
-    if _NULL_FIRST.match(block):
-        # Arrow's parser reads a null before the first record as one, and the process crashes
-        msg = "null where a record was needed"
-        raise pa.ArrowInvalid(msg)
+    if _NULL_FIRST.match(block):  # Arrow's parser takes it for a record, and the process crashes
+        raise pa.ArrowInvalid
     return arrow_json.read_json(
         io.BytesIO(block),
         read_options=arrow_json.ReadOptions(block_size=len(block) + 1, use_threads=False),
