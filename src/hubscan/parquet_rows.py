@@ -16,7 +16,7 @@ GROUP: Final = 1 << 20
 """Rows of a row group."""
 
 _GROWING: Final = "document"
-_VARIED: Final = ("document", "place", "organisation")
+_VARIED: Final = (_GROWING, "place", "organisation")
 
 
 @dataclass

@@ -141,11 +141,8 @@ def _through(series: pd.DataFrame, titles: Sequence[str]) -> pd.DataFrame:
     ranks = series.pivot_table(index=["id", "name"], columns="run", values="rank", dropna=False)
     ranks = ranks.reindex(columns=list(titles)).dropna(how="all").astype("Int64").reset_index()
     told_of = series[series["event"] != ""]
-    texts = (
-        (told_of["run"] + ": " + told_of["event"].astype("str"))
-        .groupby(told_of["id"])
-        .agg("; ".join)
-    )
+    events = told_of["run"] + ": " + told_of["event"].astype("str")
+    texts = events.groupby(told_of["id"]).agg("; ".join)
     ranks["events"] = ranks["id"].map(texts).astype(object).where(ranks["id"].isin(texts.index), "")
     ranks.columns.name = None
     return ranks.sort_values([*reversed(titles), "id"], na_position="last", ignore_index=True)
