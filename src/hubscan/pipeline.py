@@ -297,14 +297,17 @@ def profiled(sources: Sources, store: Store, found: Ranked) -> Results:
     clusters, (inside, _, members, _) = found.results.ranking, found.made_of
     named = store.background.result("labels") or _named(*found.of_labels)
     by_field = keep("field_counts", ingest.field_counts, sources)
-    sums = _sums(e, *found.made_of, begin=keep)
-    sums["foreign"] = keep("foreign", profile.foreign_documents, inside, found.home)
-    told = {
-        name: numbered.named(store.in_memory(kept), found.economies.value, indicators=e.indicators)
-        for name, kept in sums.items()
-    }
+
+    def told(kept: Kept[Any]) -> pd.DataFrame:
+        """Return a sum with names of indicators and codes of economies for their numbers."""
+        table = store.in_memory(kept)
+        return numbered.named(table, found.economies.value, indicators=e.indicators)
+
+    sums = {name: told(kept) for name, kept in _sums(e, *found.made_of, begin=keep).items()}
     fields = keep("fields", count.field_sums, by_field, members, boundary=e.inside)
-    reduced = profile.Reduced(**told, fields=fields.value)
+    # begun last, for it follows from the ranking
+    sums["foreign"] = told(keep("foreign", profile.foreign_documents, inside, found.home))
+    reduced = profile.Reduced(**sums, fields=fields.value)
     listed = clusters.loc[clusters["rank"] <= e.rank.top, "cluster"]
     with store.watched("profiles") as noted:
         profiles = profile.profiles(reduced, named, clusters, listed, **e.composition)

@@ -229,15 +229,21 @@ def _filled(
     about: dict[str, str],
     rejected: pd.DataFrame,
 ) -> pipeline.Results:
-    """Fill a run folder with tables and map; the map is drawn beside the tables."""
-    with closing(Apart()) as apart:
+    """Fill a run folder with tables and map, which are made beside what clusters consist of."""
+
+    def written() -> None:
         with stages.watched("run_folder") as noted:
-            outputs.begin_map(ranked.results, opened.inputs, about=about, apart=apart)
             noted.rows = outputs.write(ranked.results, fresh, about=about, rejected=rejected)
+
+    with closing(Apart()) as apart:
+        stages.background.begin("run_folder", written, aside=True)
+        with stages.watched("map_begun"):
+            outputs.begin_map(ranked.results, opened.inputs, about=about, apart=apart)
         # by now the sums that profiles are made from were made beside all this
         results = pipeline.profiled(opened.sources, stages, ranked)
         with stages.watched("report") as noted:
             noted.rows = outputs.write_profiles(results, fresh, about=about)
+        stages.background.result("run_folder")
         with stages.watched("map") as noted:
             noted.rows = outputs.write_map(apart, fresh)
     return results

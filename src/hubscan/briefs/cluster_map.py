@@ -10,8 +10,7 @@ import shapely
 
 from hubscan.briefs.drawing import dots_of, frame, label, path, path_of, sheet
 from hubscan.report.basemap import base_map
-from hubscan.report.plane import laid, region_plane, world_plane
-from hubscan.report.sheet import Frame
+from hubscan.report.plane import Frame, laid, region_plane, world_plane
 from hubscan.schema import NOISE
 
 if TYPE_CHECKING:

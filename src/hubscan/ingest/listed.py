@@ -92,7 +92,8 @@ def _listed(
     locality = LOCALITY if "address" in one.source.columns else PARTS
     listed = address_rows(one, spelt=locality + ORGANISATION)
     own = place_key(listed) if "latitude" in listed.columns else ibis.null("int64")
-    rows = listed.select("document_id", *spelt(locality + ORGANISATION), own=own)
+    said = {name: listed[name].fill_null("") for name in spelt(locality + ORGANISATION)}
+    rows = listed.select("document_id", **said, own=own)
     rows = _of_documents(rows, documents, offset=offset, step=step)
     for texts, names, numbers in (
         (localities, locality, ("locality", "place", "economy")),

@@ -38,8 +38,8 @@ def canonical(
     where
         The source's name, to begin sentences with.
     spelt
-        Our text columns that are wanted untrimmed too, as ``spelt_`` and their name; ``address``
-        only where the row has neither a city nor coordinates.
+        Our text columns that are wanted untrimmed too, as ``spelt_`` and their name, missing where
+        the file has nothing; ``address`` only where the row has neither a city nor coordinates.
 
     Returns
     -------
@@ -77,7 +77,7 @@ def spellings(raw: ibis.Table, files: Files, names: Sequence[str], *, where: str
     """
     Return the distinct combinations of some of our text columns, and how they are spelt.
 
-    Spellings are gathered before they are trimmed: they are few, rows are many.
+    Spellings are gathered before anything is made of them: they are few, rows are many.
 
     Parameters
     ----------
@@ -103,6 +103,7 @@ def spellings(raw: ibis.Table, files: Files, names: Sequence[str], *, where: str
     spelt = canonical(raw, narrow, where=where, spelt=names)
     told = [f"spelt_{name}" for name in names]
     once = spelt.select(*told).distinct()
+    once = once.mutate(**{name: once[name].fill_null("") for name in told}).distinct()
     texts: dict[str, Any] = {
         name: _padded(_text(once[f"spelt_{name}"]), files.pad.get(name)).fill_null("")
         for name in names
@@ -208,13 +209,13 @@ def _padded(text: Any, width: int | None) -> Any:  # noqa: ANN401 - Ibis columns
 
 
 def _spelt(chosen: ibis.Table, files: Files, found: dict[str, str], ours: str) -> Any:  # noqa: ANN401 - an Ibis column
-    """Return one of our text columns as the file has it, empty where it has nothing."""
+    """Return one of our text columns as the file has it, missing where it has nothing."""
     if ours in files.constant:
         return ibis.literal(files.constant[ours])
     if ours not in files.columns:
         return ibis.literal("")
     theirs = _several(files.columns[ours])[0]
-    text = chosen[found[plain_name(theirs)]].cast("string").fill_null("")
+    text = chosen[found[plain_name(theirs)]].cast("string")
     if ours != "address" or getattr(files, "every_address", False):
         return text
     # a whole address is asked only where nothing else says the place

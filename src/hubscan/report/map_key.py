@@ -8,13 +8,15 @@ import numpy as np
 from matplotlib.colors import LinearSegmentedColormap, to_hex, to_rgb
 
 from hubscan.report.index_style import INK, MUTED
-from hubscan.report.sheet import Frame, text_width, write
+from hubscan.report.sheet import text_width, write
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
+
+    from hubscan.report.plane import Frame
 
 SMALLEST: Final = 1.7
 """Radius below which no circle shrinks, and of all clusters beyond the last band, points."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from hubscan.report.map_layers import Marks
-    from hubscan.report.sheet import Frame
+    from hubscan.report.plane import Frame
 
 SIZE: Final = 9.5
 """Of the letters of names, points."""

@@ -21,11 +21,10 @@ from hubscan.report.map_layers import (
     marks,
 )
 from hubscan.report.map_names import needed_ground, write_names
-from hubscan.report.plane import Extent, laid, region_plane, world_plane
+from hubscan.report.plane import Extent, Frame, laid, region_plane, world_plane
 from hubscan.report.sheet import (
     MARGIN,
     WIDTH,
-    Frame,
     blank_sheet,
     wrapped,
     write,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 import pyproj
@@ -11,7 +11,6 @@ import shapely
 
 from hubscan.errors import InputError
 from hubscan.report.basemap import WEST, around
-from hubscan.report.sheet import Frame
 from hubscan.sphere import EARTH_RADIUS_KM
 
 if TYPE_CHECKING:
@@ -203,6 +202,15 @@ def _window(projection: pyproj.Proj, outline: Any, middle: float) -> Extent:  # 
         # about a pole every longitude is shown
         west, east = -_HALF, _HALF
     return middle + west, max(south, -_QUARTER), middle + east, min(north, _QUARTER)
+
+
+class Frame(NamedTuple):
+    """A rectangle of the sheet, points."""
+
+    left: float
+    foot: float
+    right: float
+    head: float
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 import shapely
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -16,6 +16,7 @@ from matplotlib.patheffects import withStroke
 from matplotlib.textpath import TextToPath
 
 from hubscan.report.index_style import ACCENT, INK, MUTED
+from hubscan.report.plane import Frame
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,15 +33,6 @@ _LEADING: Final = 1.36
 _FAMILY: Final = "DejaVu Sans"
 _WARNED: Final = "synthetic"
 _TAG: Final = "SYNTHETIC DATA"
-
-
-class Frame(NamedTuple):
-    """A rectangle of the sheet, points."""
-
-    left: float
-    foot: float
-    right: float
-    head: float
 
 
 def blank_sheet() -> tuple[Figure, Axes]:
