@@ -132,7 +132,8 @@ def run(
             rejected = local.frame(opening.rejected_rows(opened, local))
             noted.rows = len(rejected)
         ranked = _ranked(edition, opened, stages, machine, root=root)
-        with store.published(folder) as fresh:
+        # what is under way ends before the folder is taken away, if it comes to that
+        with store.published(folder) as fresh, closing(stages.background):
             about = provenance.about(ranked.results, inputs)
             if machine.evidence:
                 _begin_evidence(ranked.results, opened, stages, fresh, by=local, about=about)

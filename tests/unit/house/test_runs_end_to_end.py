@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 import zipfile
 from typing import TYPE_CHECKING
@@ -20,9 +21,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from hubscan import demonstration, evidence_files, outputs, runs, schema
+from hubscan import demonstration, evidence_files, outputs, pipeline, runs, schema
 from hubscan.edition import load_edition
-from hubscan.errors import InputError
+from hubscan.errors import InputError, StoreError
 from hubscan.explorer import export
 from hubscan.run_folder import opened_runs
 
@@ -34,6 +35,7 @@ pytestmark = pytest.mark.xdist_group("runs")  # one run serves all of them
 SCALE = 0.02
 SEED = 2025
 RECORDS = {"run.json"}
+NO_ROOM = "no room"
 
 
 class Nobody:
@@ -327,6 +329,44 @@ def test_an_interrupted_run_says_what_stands(another_radius: tuple[Path, list[st
     assert "stopped; finished stages are kept, results are as before" in said
     assert "Traceback" not in said
     assert contents(folder) == before
+
+
+def test_a_fault_ends_what_is_written_beside_and_leaves_nothing(
+    shown: demonstration.Shown, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, begun, rows = tmp_path / "run", threading.Event(), []
+    shutil.copytree(shown.finished.folder, folder)
+    before, write = contents(folder), outputs.write
+
+    def slowly(*given: object, **named: object) -> int:
+        begun.set()
+        time.sleep(0.5)
+        rows.append(write(*given, **named))  # type: ignore[arg-type] - as given
+        return rows[0]
+
+    def failing(*_: object) -> None:
+        begun.wait()
+        raise StoreError(NO_ROOM)
+
+    monkeypatch.setattr(outputs, "write", slowly)
+    monkeypatch.setattr(pipeline, "profiled", failing)
+    with pytest.raises(StoreError, match=NO_ROOM):
+        again(inputs_of(shown), folder, work=shown.finished.folder.parent / ".hubscan")
+    # it had its folder to the end
+    assert rows == [len(shown.finished.results.ranking)]
+    assert (contents(folder), os.listdir(tmp_path)) == (before, ["run"])
+
+
+def test_a_fault_of_the_tables_is_told_though_they_are_written_beside(
+    shown: demonstration.Shown, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(*_: object, **__: object) -> int:
+        raise StoreError(NO_ROOM)
+
+    monkeypatch.setattr(outputs, "write", failing)
+    with pytest.raises(StoreError, match=NO_ROOM):
+        again(inputs_of(shown), tmp_path / "run", work=shown.finished.folder.parent / ".hubscan")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_indicator_without_a_source_is_one_sentence(
