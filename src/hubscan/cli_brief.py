@@ -57,11 +57,10 @@ def brief(
         if every
         else [_number(material, text) for text in clusters or ()]
     )
-    paths = briefs.write_briefs(material, numbers, out or run / "briefs")
+    where = out or run / "briefs"
+    paths = briefs.write_briefs(material, numbers, where)
     screen.result({"briefs": [str(path) for path in paths]})
-    screen.note(
-        f"{len(paths)} {'brief' if len(paths) == 1 else 'briefs'} in {out or run / 'briefs'}"
-    )
+    screen.note(f"{len(paths)} {'brief' if len(paths) == 1 else 'briefs'} in {where}")
 
 
 def _number(material: Material, text: str) -> int:

@@ -82,8 +82,8 @@ class DuckDB:
         """Write a lazy table to one Parquet file."""
         with self.one_at_a_time, _sentences("query engine", self.spill):
             # what stages hand on is read soon and kept for a while: quick before small. Its tables
-            # are numbers: their differences, packed, take a seventh more room than LZ4 and half
-            # the time; looking for values that repeat would take the same time again
+            # are numbers: to pack their differences takes half the time of LZ4 and no more room
+            # in all; looking for values that repeat would take the same time again
             self.connection.to_parquet(table, str(path), **_OF_STAGES)
 
     def write_rows(

@@ -48,7 +48,14 @@ def opened(
 ) -> ingest.Sources:
     """Return the source that some lines of addresses make."""
     (folder / "rows.csv").write_text("\n".join([HEADER, *lines]) + "\n", encoding="utf-8")
-    source = {"name": "pct", "indicator": "patents", "grain": "addresses", "path": "rows.csv"}
+    return opened_file("rows.csv", folder, engine, stages, **declared)
+
+
+def opened_file(
+    name: str, folder: Path, engine: DuckDB, stages: Store, **declared: object
+) -> ingest.Sources:
+    """Return the source that a file of addresses makes."""
+    source = {"name": "pct", "indicator": "patents", "grain": "addresses", "path": name}
     source |= {"columns": COLUMNS, **declared}
     inputs = inputs_from({"title": "Mine", "source": [source]}, where="inputs.toml")
     return opening.opened_inputs(inputs, folder, local=engine, store=stages).sources
@@ -115,6 +122,34 @@ def test_one_text_spelt_with_blanks_is_one_locality(
         [0, 0, 1],
         [1, 1, 0],
         [1, 1, 2],
+    ]
+
+
+def test_nothing_and_an_empty_text_say_the_same(
+    tmp_path: Path, query_engine: DuckDB, stages: Store
+) -> None:
+    rows = {name: ["x"] * 4 for name in HEADER.split(",")} | {
+        "id": [1, 1, 1, 2],
+        "year": [2021] * 4,
+        "org": [None, "", "ETH", None],
+        "town": ["", None, "", "Basel"],
+        "cc": ["CH", "CH", None, "CH"],
+    }
+    pd.DataFrame(rows).to_parquet(tmp_path / "rows.parquet")
+    listed, places, named = read(opened_file("rows.parquet", tmp_path, query_engine, stages))
+    assert places[["city", "country"]].to_numpy().tolist() == [
+        ["", ""],
+        ["", "CH"],
+        ["Basel", "CH"],
+    ]
+    assert named["organisation"].drop_duplicates().tolist() == ["", "ETH"]
+    # no row is lost, none is doubled
+    columns = ["document", "locality", "organisation"]
+    assert listed[columns].sort_values(columns).to_numpy().tolist() == [
+        [1, 0, 1],
+        [1, 1, 0],
+        [1, 1, 0],
+        [2, 2, 0],
     ]
 
 
